@@ -1,0 +1,29 @@
+"""Where this user's files lie, by the conventions of the operating system."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+_APP = "rensei"
+
+
+def config_dir(environ: Mapping[str, str]) -> Path:
+    """Give the folder of the configuration; `RENSEI_HOME` puts everything under one roof."""
+    return _under(environ, "config")
+
+
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """Give the folder of the embedded platform's database."""
+    return _under(environ, "data")
+
+
+def platforms_dir(environ: Mapping[str, str]) -> Path:
+    """Give the folder in which every running embedded platform keeps one locked file."""
+    return _under(environ, "state") / "platforms"
+
+
+def _under(environ: Mapping[str, str], kind: str) -> Path:
+    if home := environ.get("RENSEI_HOME"):
+        return Path(home).expanduser() / kind
+    import platformdirs
+
+    return Path(getattr(platformdirs, f"user_{kind}_path")(_APP, appauthor=False))
