@@ -7,8 +7,11 @@ _APP = "rensei"
 
 
 def config_dir(environ: Mapping[str, str]) -> Path:
-    """Give the folder of the configuration; `RENSEI_HOME` puts everything under one roof."""
-    return _under(environ, "config")
+    """Give the folder of the official client's configuration, the same on every system."""
+    if home := environ.get("RENSEI_HOME"):
+        return Path(home).expanduser() / "config"
+    root = environ.get("XDG_CONFIG_HOME")
+    return (Path(root) if root else Path.home() / ".config") / _APP
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:
@@ -22,6 +25,7 @@ def platforms_dir(environ: Mapping[str, str]) -> Path:
 
 
 def _under(environ: Mapping[str, str], kind: str) -> Path:
+    """Give one kind of folder; `RENSEI_HOME` puts all of them under one roof."""
     if home := environ.get("RENSEI_HOME"):
         return Path(home).expanduser() / kind
     import platformdirs

@@ -1,1 +1,1 @@
-"""The embedded platform: the real rules of a Rensei server on one machine, spoken from its own literals."""
+"""The embedded platform: a Rensei server's rules on one machine, spoken from its own literals."""

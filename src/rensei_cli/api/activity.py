@@ -1,0 +1,122 @@
+"""One activity of a run, in either of the two spellings that servers use.
+
+A page holds 200 of them and a tail a hundred thousand: they are plain frozen values built in one
+pass, and what is not shown is not converted.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from rensei_cli.api import reading
+from rensei_cli.api.answer import Answer
+
+# What fits 64 bits; longer digits are a name and not a count.
+_COUNTED = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A thought, action, response, error, progress or context, and the object it came in."""
+
+    id: str
+    type: str
+    content: str
+    tool: str | None
+    raw: dict[str, Any]
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened, by the server's clock; `None` where the time is impossible."""
+        return reading.moment(reading.first(self.raw, "timestamp", "createdAt"))
+
+    @property
+    def number(self) -> int | None:
+        """The id as a number, where the server counts them."""
+        return int(self.id) if _COUNTED.fullmatch(self.id) else None
+
+    @property
+    def tool_input(self) -> dict[str, Any]:
+        """What the tool was called with, as far as it was published."""
+        found = self.raw.get("toolInput")
+        if isinstance(found, dict):
+            return found
+        return _call_in_body(self.raw.get("body"))[1]
+
+    @property
+    def tool_output(self) -> str | None:
+        """What the tool gave back, as far as it was published."""
+        return reading.text(self.raw.get("toolOutput"))
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error, or a tool call that failed."""
+        return self.type == "error" or self.raw.get("isError") is True
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long the tool ran."""
+        found = reading.seconds(self.raw.get("durationMs"))
+        return timedelta(milliseconds=found) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """The activities of one read, oldest first, and the status the server gave with them."""
+
+    activities: tuple[Activity, ...]
+    cursor: str | None
+    status: str | None
+
+
+def read_activity(raw: dict[str, Any]) -> Activity:
+    """Give the activity an object holds, whichever spelling it uses."""
+    content = raw.get("content")
+    tool = raw.get("toolName")
+    if content is None:
+        body = raw.get("body")
+        called, arguments = _call_in_body(body) if raw.get("type") == "action" else (None, {})
+        tool = tool or called
+        content = f"{called}: {summary(arguments)}" if called else body
+    return Activity(
+        id=reading.text(raw.get("id")) or "",
+        type=reading.word(raw.get("type")) or "unknown",
+        content=content if isinstance(content, str) else reading.text(content) or "",
+        tool=tool if isinstance(tool, str) and tool else None,
+        raw=raw,
+    )
+
+
+def summary(arguments: dict[str, Any]) -> str:
+    """Give the one argument of a tool call that tells most about it."""
+    for key in ("command", "file_path", "path", "pattern", "query", "url"):
+        if isinstance(arguments.get(key), str):
+            return str(arguments[key])
+    return reading.text(arguments) or "" if arguments else ""
+
+
+def read_page(answer: Answer) -> ActivityPage:
+    """Give the page in an answer, or a `ContractError`."""
+    body = answer.json()
+    items = body.get("activities") if isinstance(body, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise answer.contract_error("a page of activities")
+    return ActivityPage(
+        activities=tuple(map(read_activity, items)),
+        cursor=reading.text(body.get("cursor")),
+        status=reading.word(body.get("sessionStatus")),
+    )
+
+
+def _call_in_body(body: object) -> tuple[str | None, dict[str, Any]]:
+    """Give tool and arguments of an action whose body is JSON text, as one page documents."""
+    if not (isinstance(body, str) and body.startswith("{")):
+        return None, {}
+    try:
+        call = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, {}
+    arguments = call.get("input")
+    return reading.word(call.get("tool")), arguments if isinstance(arguments, dict) else {}

@@ -1,0 +1,65 @@
+"""Every endpoint as one pure function that returns a `Call`."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from rensei_cli.api.answer import Answer
+from rensei_cli.api.exchange import Call
+
+if TYPE_CHECKING:
+    from rensei_cli.api.activity import ActivityPage
+    from rensei_cli.api.models import Session, SessionList
+
+
+def sessions(*, project: str | None = None) -> "Call[SessionList]":
+    """List the sessions of a project, or of everything the credential sees."""
+    params = {"project": project} if project else {}
+    return Call("GET", "/api/public/sessions", _sessions, params)
+
+
+def session(session_id: str) -> "Call[Session]":
+    """Read one session."""
+    return Call("GET", f"/api/public/sessions/{_segment(session_id)}", _session)
+
+
+def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPage]":
+    """Read the activities a server still holds, or those after a cursor.
+
+    The hosted platform has the query form only and the open-source server the path form only;
+    each answers the other's with an HTML 404.
+    """
+    older = Call(
+        "GET",
+        f"/api/public/sessions/{_segment(session_id)}/activities",
+        _activities,
+        {"after": after} if after else {},
+    )
+    params = {"sessionId": session_id} | ({"cursor": after} if after else {})
+    return Call("GET", "/api/public/session-activities", _activities, params, older)
+
+
+def _segment(text: str) -> str:
+    # A lone dot would be resolved away as a path segment; percent-encoded it stays an id.
+    return quote(text, safe="").replace(".", "%2E") if set(text) <= {"."} else quote(text, safe="")
+
+
+# The models load pydantic, which takes longer than most answers travel: the import waits for
+# the answer instead of the answer for the import.
+
+
+def _sessions(answer: Answer) -> "SessionList":
+    from rensei_cli.api.models import read_sessions  # noqa: PLC0415
+
+    return read_sessions(answer)
+
+
+def _session(answer: Answer) -> "Session":
+    from rensei_cli.api.models import read_session  # noqa: PLC0415
+
+    return read_session(answer)
+
+
+def _activities(answer: Answer) -> "ActivityPage":
+    from rensei_cli.api.activity import read_page  # noqa: PLC0415
+
+    return read_page(answer)

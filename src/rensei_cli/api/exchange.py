@@ -1,0 +1,102 @@
+"""One call as a conversation: what to send, how long to wait, what the answer means.
+
+The generator knows no socket and no clock. `Client` pumps it with blocking calls; an asynchronous
+client would differ by `await` alone.
+"""
+
+import random
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from rensei_cli.api import retry
+from rensei_cli.api.answer import Answer, error_of
+from rensei_cli.errors import RenseiError, RouteMissingError, UnreachableError
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T_co]):
+    """One request as a value: what to send and how to read the answer.
+
+    `older` is the form that servers without this route may speak instead.
+    """
+
+    method: str
+    path: str
+    parse: Callable[[Answer], T_co]
+    params: Mapping[str, str] = field(default_factory=dict)
+    older: "Call[T_co] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Ask the driver for one HTTP exchange; it answers with `Answer` or `UnreachableError`."""
+
+    call: Call[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Ask the driver to let time pass, and say why."""
+
+    seconds: float
+    why: str
+
+
+Step = Send | Wait
+Reply = Answer | UnreachableError | None
+
+
+@dataclass(slots=True)
+class Routes:
+    """Which form of a route this server speaks, remembered for the life of a client."""
+
+    older: set[str] = field(default_factory=set)
+
+
+def converse(
+    call: Call[object], routes: Routes, now: Callable[[], datetime], rng: random.Random
+) -> Generator[Step, Reply, Answer]:
+    """Give the successful answer to a call, after retries and in whichever form is spoken."""
+    if call.older is None:
+        return (yield from _insist(call, now, rng))
+    # The query form's path is the same for all sessions, so one answer settles them all.
+    if call.path in routes.older:
+        return (yield from _insist(call.older, now, rng))
+    try:
+        return (yield from _insist(call, now, rng))
+    except RouteMissingError:
+        answer = yield from _insist(call.older, now, rng)
+    routes.older.add(call.path)
+    return answer
+
+
+def _insist(
+    call: Call[object], now: Callable[[], datetime], rng: random.Random
+) -> Generator[Step, Reply, Answer]:
+    for attempt in range(1, retry.MAX_TRIES + 1):
+        reply = yield Send(call)
+        if isinstance(reply, Answer):
+            failure = error_of(reply)
+            if failure is None:
+                return reply
+            asked = retry.asked_seconds(reply.headers, now())
+            again = reply.status in retry.RETRIED
+        else:
+            failure = reply or UnreachableError("no answer")
+            asked, again = None, failure.retryable
+        pause = retry.backoff_seconds(attempt, rng) if asked is None else asked
+        if not again or attempt == retry.MAX_TRIES or pause > retry.PATIENCE_SECONDS:
+            raise _final(failure, asked)
+        yield Wait(pause, f"{failure.message}: next try in {pause:.1f} s")
+    raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+
+def _final(failure: RenseiError, asked: float | None) -> RenseiError:
+    if asked is not None and failure.http_status in {429, 503}:
+        failure.remedy = f"try again in {asked:.0f} s: that is the pause the server asks for"
+        failure.retryable = True
+    return failure

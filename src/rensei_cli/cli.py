@@ -1,0 +1,128 @@
+"""The command tree and `main`: the only place where an error becomes an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from rensei_cli import __version__
+from rensei_cli.commands import demo, server, session
+from rensei_cli.commands.tree import Command, Group, runtime_of
+from rensei_cli.errors import RenseiError, UsageError
+from rensei_cli.output import silence_stdout
+from rensei_cli.runtime import Runtime
+
+_COMPLETE = "_RENSEI_COMPLETE"
+# Typer exports what it raises for a wrong value; its parent is raised for a wrong command line.
+_CommandLineError: type[Exception] = typer.BadParameter.__mro__[1]
+
+_EPILOG = """\
+Exit codes:
+  0    ok         the command did its work
+  1    error      anything not below; 5xx after retries
+  2    usage      bad option, value or id; ambiguous id
+  3    failed     the session ended failed (show --exit-status)
+  4    auth       no or invalid credential, missing scope
+  5    not-found  no such session in this scope
+  6    stopped    the session ended stopped (show --exit-status)
+  7    refused    a precondition does not hold
+  8    pending    the session still runs (show --exit-status)
+  130  signal     Ctrl-C (143: SIGTERM)
+"""
+_HELP = """Look at, follow and steer one run of a coding agent.
+
+Examples:
+  rensei demo                     try everything here, without an account
+  rensei session list
+  rensei session show ENG-124
+"""
+
+
+def build() -> typer.Typer:
+    """Give the whole command tree."""
+    app = typer.Typer(
+        cls=Group,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help=_HELP,
+        epilog=_EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    app.add_typer(session.app, name="session")
+    app.command("demo", cls=Command, help=demo.HELP)(demo.demo)
+    app.command("server", cls=Command, help=server.HELP)(server.server)
+    return app
+
+
+def _root(
+    ctx: typer.Context,
+    version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit."),
+) -> None:
+    """Print the version or, without any command, the help."""
+    if version:
+        runtime_of(ctx).stdout.write(f"rensei {__version__}\n")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        runtime_of(ctx).stdout.write(ctx.get_help() + "\n")
+
+
+def run(argv: Sequence[str], runtime: Runtime) -> int:
+    """Run one command line in the given world and give its exit code."""
+    try:
+        result = build()(args=list(argv), prog_name="rensei", standalone_mode=False, obj=runtime)
+    except RenseiError as error:
+        return _failed(error, argv, runtime)
+    except _CommandLineError as error:
+        return _failed(_usage(error), argv, runtime)
+    finally:
+        runtime.close()
+    return result if isinstance(result, int) else 0
+
+
+def main() -> NoReturn:
+    """Run the program and leave it."""
+    if _COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
+    runtime = Runtime(environ=os.environ)
+    try:
+        code = run(sys.argv[1:], runtime)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: `| head`
+        silence_stdout()
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:
+        if runtime.options.debug or os.environ.get("RENSEI_DEBUG"):
+            raise
+        code = 1
+        runtime.plain_output().report(_unexpected(error))
+    sys.exit(code)
+
+
+def _failed(error: RenseiError, argv: Sequence[str], runtime: Runtime) -> int:
+    output = runtime.plain_output(as_json="--json" in argv)
+    output.report(error)
+    return error.exit_code
+
+
+def _usage(error: Exception) -> UsageError:
+    """Give a wrong command line as an error of ours, with the help that tells the right one."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "rensei"
+    told = error.format_message() if hasattr(error, "format_message") else str(error)
+    return UsageError(told.strip().rstrip("."), remedy=f"{path} --help")
+
+
+def _unexpected(error: Exception) -> RenseiError:
+    return RenseiError(
+        f"this is a mistake in rensei itself ({type(error).__name__})",
+        hint="Please report it with the traceback; it shows no credential.",
+        remedy="the same command with --debug",
+    )

@@ -1,0 +1,1 @@
+"""What a person types: parameters in, one call of the layers below, a result out."""

@@ -1,0 +1,86 @@
+"""Reading one session: which one is meant, and all that its server tells of it."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from rensei_cli.errors import NotFoundError, RenseiError
+from rensei_cli.runtime import Runtime
+from rensei_cli.settings import Settings
+
+if TYPE_CHECKING:
+    from rensei_cli.api.client import Pending
+    from rensei_cli.api.models import Session, SessionList
+    from rensei_cli.session.snapshot import Snapshot
+
+
+def find_session(runtime: Runtime, argument: str) -> "tuple[str, Pending[SessionList]]":
+    """Give the id of the session meant by an argument, and the list that is on its way."""
+    from rensei_cli.api import calls
+    from rensei_cli.session.reference import Form, parse, resolve
+
+    reference = parse(argument)
+    listing = runtime.client.start(calls.sessions(project=runtime.settings.project))
+    if reference.form is Form.id:
+        return reference.text, listing
+    return resolve(reference, listing.result().sessions), listing
+
+
+def snapshot_of(runtime: Runtime, argument: str) -> "Snapshot":
+    """Give everything known of a session; the requests travel while the rest is loaded."""
+    from rensei_cli.api import calls
+
+    session_id, listing = find_session(runtime, argument)
+    detail = runtime.client.start(calls.session(session_id))
+    page = runtime.client.start(calls.activities(session_id))
+    from rensei_cli.session.snapshot import assemble
+
+    try:
+        return assemble(
+            session_id,
+            detail=detail.outcome(),
+            page=page.outcome(),
+            listing=listing.outcome(),
+            fetched_at=runtime.now(),
+        )
+    except NotFoundError as error:
+        raise not_found(runtime, session_id, error) from None
+
+
+def not_found(runtime: Runtime, session_id: str, error: RenseiError) -> NotFoundError:
+    """Give the error for a session that is not in this scope, with where else it may be."""
+    settings = runtime.settings
+    scope = "/".join(part for part in (settings.org, settings.project) if part)
+    where = f" in project {scope}" if settings.project else f" at {settings.url}"
+    return NotFoundError(
+        f"session {session_id} not found{where}",
+        hint="It may belong to another project, or the key may lack its scope.",
+        remedy="rensei session list --all",
+        http_status=error.http_status,
+        request_id=error.request_id,
+    )
+
+
+def page_address(settings: Settings, session: "Session") -> str | None:
+    """Give the address of a session's page; the embedded platform has none."""
+    if session.url and session.url.startswith(("https://", "http://")):
+        return session.url
+    if settings.embedded or not session.id:
+        return None
+    return f"{settings.url}/sessions/{quote(session.id, safe='')}"
+
+
+def open_page(runtime: Runtime, argument: str) -> int:
+    """Open the page of a session in the browser."""
+    import webbrowser
+
+    from rensei_cli.api import calls
+
+    session_id, _ = find_session(runtime, argument)
+    address = page_address(runtime.settings, runtime.client.send(calls.session(session_id)))
+    if address is None:
+        raise RenseiError(
+            "the embedded platform has no pages to open",
+            remedy=f"rensei session show {session_id}",
+        )
+    runtime.output.notice(f"opening {address}")
+    return 0 if webbrowser.open(address) else 1

@@ -1,0 +1,121 @@
+"""The demo's agents: what each of them does about an issue, in steps that are really done."""
+
+import json
+import re
+from collections.abc import Callable, Generator
+
+from rensei_cli.embedded.steps import Agent, Note, Pause, Say, Step, Use
+from rensei_cli.embedded.tasks import Bug, Task
+from rensei_cli.embedded.tools import Result
+
+_TESTS = "python -m unittest -q"
+_FOREVER_SECONDS = 86_400.0
+_REPEATS = 100
+
+
+def mending(task: Task) -> Agent:
+    """Write a module, find its two bugs by test, mend them, and say so."""
+    yield Say("thought", f"{task.title}. I put down what should hold before I touch anything.")
+    yield from _drafted(task)
+    yield Use("Bash", {"command": "ls -l && wc -l *.py"})
+    yield from _mended(task, task.first)
+    yield Say("thought", task.doubt)
+    test = _test_file(task)
+    yield Use("Edit", {"file_path": test, **_added(task)})
+    yield Note("lastEditedFile", test)
+    yield from _mended(task, task.second)
+    yield Say("thought", "Once more from a clean start, with every test named.")
+    yield Use("Bash", {"command": "python -m unittest -v"})
+    yield Use("Bash", {"command": f"python -W error -c 'import {task.module}' && echo imports"})
+    yield Say("response", task.summary)
+
+
+def quick(task: Task) -> Agent:
+    """Mend one bug and stop there."""
+    yield from _drafted(task)
+    yield from _mended(task, task.first)
+    yield Say("response", f"{task.title}: {task.first.insight}")
+
+
+def repeating(task: Task) -> Agent:
+    """Run a failing test over and over, and notice late."""
+    yield Say("thought", "The test will tell me what is wrong.")
+    yield from _drafted(task)
+    for _ in range(_REPEATS):
+        yield Use("Bash", {"command": _TESTS})
+        yield Pause(1.0)
+    yield Say("thought", "The same failure every time. Running it again changes nothing: I read.")
+    yield from _mended(task, task.first)
+    yield Say("response", task.first.insight)
+
+
+def breaking(task: Task) -> Agent:
+    """Trust a report that is cut off, and break on it."""
+    yield Say("thought", "I measure first and go by the numbers.")
+    yield from _drafted(task)
+    report = '{"module": "%s", "lines": ' % task.module
+    yield Use("Write", {"file_path": "report.json", "content": report})
+    result = yield Use("Bash", {"command": "cat report.json"})
+    yield Say("thought", f"{json.loads(result.output)['lines']} lines are few enough.")
+
+
+def falling_silent(task: Task) -> Agent:
+    """Begin well, and then say nothing more."""
+    yield Say("thought", f"{task.title}. First a test that shows it.")
+    yield from _drafted(task)
+    yield Use("Bash", {"command": _TESTS})
+    yield Say("thought", "Before I change anything I want to understand this.")
+    yield Pause(_FOREVER_SECONDS)
+
+
+def never_starting(_: Task) -> Agent:
+    """Do nothing at all."""
+    yield Pause(_FOREVER_SECONDS)
+
+
+AGENTS: dict[str, Callable[[Task], Agent]] = {
+    "mending": mending,
+    "quick": quick,
+    "repeating": repeating,
+    "breaking": breaking,
+    "falling-silent": falling_silent,
+    "never-starting": never_starting,
+}
+
+
+def _drafted(task: Task) -> Generator[Step, Result, None]:
+    source = f"{task.module}.py"
+    yield Use("Write", {"file_path": source, "content": task.source})
+    yield Use("Write", {"file_path": _test_file(task), "content": task.test})
+    yield Note("currentFile", source)
+
+
+def _mended(task: Task, bug: Bug) -> Generator[Step, Result, None]:
+    """Run the tests, read, mend, and run them again; go by what they say."""
+    source = f"{task.module}.py"
+    failed = yield Use("Bash", {"command": _TESTS})
+    yield Say("thought", _read_off(failed))
+    yield Use("Read", {"file_path": source})
+    yield Say("thought", bug.insight)
+    yield Use("Edit", {"file_path": source, "old_string": bug.old, "new_string": bug.new})
+    again = yield Use("Bash", {"command": _TESTS})
+    yield Say("error" if again.is_error else "progress", _read_off(again))
+
+
+def _added(task: Task) -> dict[str, str]:
+    last = task.test.splitlines()[-1]
+    return {"old_string": f"{last}\n", "new_string": f"{last}\n{task.more}"}
+
+
+def _test_file(task: Task) -> str:
+    return f"test_{task.module}.py"
+
+
+def _read_off(result: Result) -> str:
+    """Give what the tests say, in a sentence."""
+    ran = re.search(r"^Ran (\d+) test", result.output, re.MULTILINE)
+    ended = result.output.splitlines()[-1:] or [""]
+    wrong = re.findall(r"^(?:FAIL|ERROR): (\w+)", result.output, re.MULTILINE)
+    if not result.is_error and ran:
+        return f"All {ran[1]} tests pass."
+    return f"{', '.join(wrong)}: {ended[0]}" if wrong else ended[0]

@@ -1,0 +1,97 @@
+"""What every route does alike: check the key, take it apart, run one transaction."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rensei_cli.embedded import asked, auth
+from rensei_cli.embedded.asked import Asked, Deed
+from rensei_cli.embedded.config import Config
+from rensei_cli.embedded.database import Database, Unit
+from rensei_cli.embedded.stream import Hub
+from rensei_cli.embedded.wire import Answer, RefusalError
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Plan = Callable[[Asked], Deed]
+ReadPlan = Callable[[Request], Deed]
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """One platform, as its routes see it."""
+
+    config: Config
+    database: Database
+    credentials: auth.Credentials
+    hub: Hub
+
+    def allow(self, request: Request, *keys: str) -> None:
+        """Let a request pass that bears one of these keys.
+
+        Raises:
+            RefusalError: 401.
+        """
+        if not auth.carries(request.headers.get("authorization"), *keys):
+            raise RefusalError(401, "Unauthorized", "Invalid or missing API key")
+
+    def reading(self, plan: ReadPlan, *keys: str) -> Endpoint:
+        """Give the endpoint of a question."""
+
+        async def endpoint(request: Request) -> Response:
+            self.allow(request, *keys)
+            return response(await self.database.run(plan(request)))
+
+        return endpoint
+
+    def acting(self, plan: Plan, *keys: str, of_session: bool = True) -> Endpoint:
+        """Give the endpoint of an act; `of_session` says that the path names a session."""
+
+        async def endpoint(request: Request) -> Response:
+            self.allow(request, *keys)
+            path_id = request.path_params.get("id", "")
+            if of_session:
+                asked.session_id(path_id)
+            request_body = asked.parsed(await asked.raw_body(request))
+            deed = once(taken_apart(request, path_id, request_body), plan)
+            return response(await self.database.run(deed))
+
+        return endpoint
+
+
+def taken_apart(request: Request, path_id: str, body: dict[str, object]) -> Asked:
+    """Give a request as the deeds see it; a prompt may carry its idempotency key in the body."""
+    spoken = body.get("idempotencyKey")
+    return Asked(
+        route=f"{request.method} {request.url.path}",
+        path_id=path_id,
+        body=body,
+        project=asked.project(request),
+        source="ui" if request.headers.get("x-rensei-source", "").lower() == "ui" else "cli",
+        key=request.headers.get("idempotency-key") or (spoken if isinstance(spoken, str) else None),
+    )
+
+
+def once(request: Asked, plan: Plan) -> Deed:
+    """Give a deed that, asked for again under the same key, only repeats its first answer."""
+    deed = plan(request)
+    if not request.key:
+        return deed
+    route, key = request.route, request.key
+
+    def first_time_only(unit: Unit) -> Answer:
+        row = unit.row("SELECT status, text FROM answers WHERE route = ? AND key = ?", route, key)
+        if row:
+            return Answer(*row)
+        given = deed(unit)
+        values = (route, key, given.status, given.text, unit.now)
+        unit.write("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", *values)
+        return given
+
+    return first_time_only
+
+
+def response(given: Answer) -> Response:
+    """Give an answer as HTTP."""
+    return Response(given.text, given.status, media_type="application/json")

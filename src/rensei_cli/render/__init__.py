@@ -1,0 +1,1 @@
+"""Models as renderables: every view is a pure function of its arguments."""

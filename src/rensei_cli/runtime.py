@@ -1,0 +1,96 @@
+"""What a command may touch, made when it is first needed."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
+
+from rensei_cli.options import Color, GlobalOptions, TimeStyle
+from rensei_cli.output import Output
+from rensei_cli.settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from rensei_cli.api.client import Client
+    from rensei_cli.render.theme import Look
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class Runtime:
+    """The world of one call; a test hands in another clock, environment or network."""
+
+    environ: Mapping[str, str]
+    options: GlobalOptions = field(default_factory=GlobalOptions)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], None] = time.sleep
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Where to go and as whom; telling what was assumed is part of finding out."""
+        settings = resolve(self.options, self.environ, self.stdin)
+        output = self._output(settings)
+        for notice in settings.notices:
+            output.notice(f"rensei: {notice}")
+        credential = settings.credential.source if settings.credential else "none"
+        output.decision(
+            f"server {settings.url} from {settings.url_source}; credential: {credential}"
+        )
+        return settings
+
+    @cached_property
+    def output(self) -> Output:
+        """The streams, as the settings want them."""
+        return self._output(self.settings)
+
+    @cached_property
+    def client(self) -> "Client":
+        """The shared API client."""
+        from rensei_cli.api.client import Client
+
+        return Client(
+            self.settings,
+            now=self.now,
+            sleep=self.sleep,
+            trace=self.output.decision if self.settings.debug else None,
+            notice=lambda why: self.output.notice(f"rensei: {why}"),
+        )
+
+    def look(self, times: TimeStyle = TimeStyle.relative) -> "Look":
+        """Give how views are drawn for this caller."""
+        from rensei_cli.render.theme import Look
+
+        return Look(times=times, a11y=self.settings.a11y)
+
+    def plain_output(self, *, as_json: bool = False) -> Output:
+        """Give streams that need no settings, for what fails before there are any."""
+        return Output(
+            stdout=self.stdout,
+            stderr=self.stderr,
+            environ=self.environ,
+            as_json=as_json or self.options.json or bool(self.environ.get("RENSEI_JSON")),
+            color=self.options.color or Color.auto,
+        )
+
+    def _output(self, settings: Settings) -> Output:
+        return Output(
+            stdout=self.stdout,
+            stderr=self.stderr,
+            environ=self.environ,
+            as_json=settings.json,
+            color=settings.color,
+            verbose=settings.verbose,
+        )
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "client" in self.__dict__:
+            self.client.close()

@@ -1,0 +1,1 @@
+"""What the facts about one session mean: pure functions, no terminal, no network, no clock."""

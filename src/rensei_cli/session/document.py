@@ -1,0 +1,137 @@
+"""What is known, as the JSON documents that `schema` describes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast, overload
+
+from pydantic import BaseModel
+
+from rensei_cli.api.activity import Activity
+from rensei_cli.api.reports import RemediationEntry
+from rensei_cli.session import schema
+from rensei_cli.session.health import Health
+from rensei_cli.session.lifecycle import Phase
+from rensei_cli.session.signals import Signal
+from rensei_cli.session.snapshot import Snapshot
+
+_MOVED = frozenset({"health", "remediation", "timestamp"})
+_RENAMED = frozenset({"body", "createdAt"})
+
+
+def session_document(snapshot: Snapshot, activities: Sequence[Activity]) -> schema.SessionDocument:
+    """Give a snapshot as JSON with the activities that were asked for."""
+    held = snapshot.activities or ()
+    return {
+        "schema": "rensei.session/1",
+        "fetchedAt": iso(snapshot.fetched_at),
+        "session": wire_object(snapshot.session) | {"status": snapshot.status},
+        "currentActivity": activity_document(held[-1]) if held else None,
+        "health": health_document(snapshot.health),
+        "remediation": {
+            "reported": snapshot.remediation is not None,
+            "entries": [entry_document(entry) for entry in snapshot.remediation or ()],
+        },
+        "lifecycle": [_phase(phase) for phase in snapshot.lifecycle],
+        "activities": [activity_document(activity) for activity in activities],
+        "activitiesNotAvailable": snapshot.not_available,
+        "conflicts": [
+            {"field": item.field, "values": dict(item.values), "shown": item.shown}
+            for item in snapshot.conflicts
+        ],
+        "unavailable": [{"part": item.part, "why": item.why} for item in snapshot.unavailable],
+    }
+
+
+def health_document(health: Health) -> schema.HealthDocument:
+    """Give the health as JSON."""
+    return {
+        "level": health.level.value,
+        "source": "server" if health.source == "server" else "estimate",
+        "disagreement": health.disagreement,
+        "signals": [_signal(signal) for signal in health.signals],
+    }
+
+
+def entry_document(entry: RemediationEntry) -> schema.EntryDocument:
+    """Give an operator action as JSON."""
+    return {
+        "id": entry.id,
+        "action": entry.action,
+        "timestamp": iso(entry.at),
+        "source": entry.source,
+        "actor": entry.actor,
+        "reason": entry.reason,
+        "previousStatus": entry.previous_status,
+        "newStatus": entry.new_status,
+    }
+
+
+def activity_document(activity: Activity) -> schema.ActivityDocument:
+    """Give an activity in the published spelling, with everything else the server sent."""
+    others = {key: value for key, value in activity.raw.items() if key not in _RENAMED}
+    known: schema.ActivityDocument = {
+        "id": activity.id,
+        "type": activity.type,
+        "toolName": activity.tool,
+        "content": activity.content,
+        "timestamp": iso(activity.at),
+    }
+    return cast("schema.ActivityDocument", others | known)
+
+
+def wire_object(model: BaseModel) -> dict[str, Any]:
+    """Give a wire model as it came: known fields in their true types, unknown ones untouched."""
+    known = {
+        field.alias or name: _value(getattr(model, name))
+        for name, field in type(model).model_fields.items()
+        if name not in _MOVED
+    }
+    return {**(model.model_extra or {}), **known}
+
+
+@overload
+def iso(moment: datetime) -> str: ...
+@overload
+def iso(moment: None) -> None: ...
+@overload
+def iso(moment: datetime | None) -> str | None: ...
+def iso(moment: datetime | None) -> str | None:
+    """Give a time as ISO 8601 in UTC with milliseconds, or `None`."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _value(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, BaseModel):
+        return wire_object(value)
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    return value
+
+
+def _signal(signal: Signal) -> schema.SignalDocument:
+    return {
+        "name": signal.name,
+        "severity": signal.severity,
+        "state": signal.state.value,
+        "since": iso(signal.since),
+        "durationMs": _milliseconds(signal.seconds),
+        "thresholdMs": _milliseconds(signal.limit_seconds),
+        "evidence": dict(signal.evidence),
+    }
+
+
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
+
+
+def _phase(phase: Phase) -> schema.PhaseDocument:
+    return {
+        "status": phase.status,
+        "enteredAt": iso(phase.entered_at),
+        "durationSeconds": None if phase.seconds is None else round(phase.seconds),
+        "current": phase.current,
+    }

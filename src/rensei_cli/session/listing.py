@@ -1,0 +1,94 @@
+"""The sessions of a list: which to show, in which order, and how each one is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rensei_cli.api.models import Session, SessionList
+from rensei_cli.session import schema
+from rensei_cli.session.document import iso, wire_object
+from rensei_cli.session.health import Level, evaluate
+from rensei_cli.session.lifecycle import outcome_of
+from rensei_cli.session.signals import Facts
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session of the list and its health in a word."""
+
+    session: Session
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows to show, live ones first, and how many sessions the server listed."""
+
+    rows: Sequence[Row]
+    total: int
+    ended_hidden: int
+    fetched_at: datetime
+    now: datetime
+
+    def nothing(self) -> str:
+        """Give in one line why there is no row."""
+        if not self.total:
+            return "no sessions"
+        if self.ended_hidden == self.total:
+            return f"no live sessions; {self.ended_hidden} have ended: rensei session list --all"
+        return f"none of {self.total} sessions matches"
+
+
+def select(
+    listed: SessionList,
+    *,
+    statuses: Collection[str],
+    levels: Collection[Level],
+    ended: bool,
+    limit: int | None,
+    fetched_at: datetime,
+) -> Listing:
+    """Give the rows that were asked for; without `ended` or a status, only the live ones."""
+    now = listed.timestamp or fetched_at
+    rows: list[Row] = []
+    hidden = 0
+    for session in listed.sessions:
+        over = outcome_of(session.status) is not None
+        if statuses and (session.status or "") not in statuses:
+            continue
+        if over and not (ended or statuses):
+            hidden += 1
+            continue
+        level = health_level(session, now)
+        if not levels or level in levels:
+            rows.append(Row(session, level))
+    rows.sort(key=_order)
+    return Listing(rows[:limit], len(listed.sessions), hidden, fetched_at, now)
+
+
+def health_level(session: Session, now: datetime) -> Level:
+    """Give the health of a listed session; without its activities an estimate knows little."""
+    return evaluate(Facts(session, session.status, None, now)).level
+
+
+def list_document(listing: Listing) -> schema.ListDocument:
+    """Give a listing as JSON."""
+    return {
+        "schema": "rensei.sessions/1",
+        "fetchedAt": iso(listing.fetched_at),
+        "sessions": [_row(row) for row in listing.rows],
+        "count": len(listing.rows),
+        "total": listing.total,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return wire_object(row.session) | {"health": row.level.value}
+
+
+def _order(row: Row) -> tuple[bool, float]:
+    started = row.session.started_at or row.session.timeline.created or _LONG_AGO
+    return outcome_of(row.session.status) is not None, -started.timestamp()

@@ -1,0 +1,74 @@
+"""Repetition in an activity stream: the evidence that tells a stuck agent from a busy one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rensei_cli.api.activity import Activity, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The last stretch of calls that all went to one tool."""
+
+    tool: str
+    calls: int
+    identical: int
+    distinct: int
+    sample: str
+    first_at: datetime | None
+    last_at: datetime | None
+    open_start: bool
+
+    @property
+    def seconds(self) -> float | None:
+        """The time from the first to the last call."""
+        if self.first_at is None or self.last_at is None:
+            return None
+        return max(0.0, (self.last_at - self.first_at).total_seconds())
+
+
+def is_call(activity: Activity) -> bool:
+    """Whether an activity is a call of a tool, not its result posted as a second action."""
+    return (
+        activity.type == "action"
+        and activity.tool is not None
+        and not activity.content.startswith(f"{activity.tool} result")
+    )
+
+
+def arguments(activity: Activity) -> str:
+    """Give what a tool was called with, as one text that is equal for equal calls."""
+    if given := activity.tool_input:
+        return summary(given)
+    prefix, separator, rest = activity.content.partition(": ")
+    named = separator and prefix in {activity.tool, (activity.tool or "").rpartition("__")[2]}
+    return rest if named else activity.content
+
+
+def last_run(activities: Sequence[Activity]) -> Run | None:
+    """Give the stretch of calls to one tool that ends a stream, or nothing without any call."""
+    calls: list[Activity] = []
+    open_start = True
+    for activity in reversed(activities):
+        if not is_call(activity):
+            continue
+        if calls and activity.tool != calls[0].tool:
+            open_start = False
+            break
+        calls.append(activity)
+    if not calls or calls[0].tool is None:
+        return None
+    counted = Counter(map(arguments, calls))
+    sample, identical = counted.most_common(1)[0]
+    return Run(
+        calls[0].tool,
+        len(calls),
+        identical,
+        len(counted),
+        sample,
+        calls[-1].at,
+        calls[0].at,
+        open_start,
+    )

@@ -1,0 +1,113 @@
+"""What a person writes for a session, and which session that is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from urllib.parse import unquote, urlsplit
+
+from rensei_cli.api.models import Session
+from rensei_cli.errors import NotFoundError, UsageError
+from rensei_cli.session.lifecycle import outcome_of
+
+_SHORTEST_PREFIX = 4
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Form(Enum):
+    """The forms of a reference; all but `id` need the list to be looked up."""
+
+    id = auto()
+    prefix = auto()
+    identifier = auto()
+    latest = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A session as it was named."""
+
+    form: Form
+    text: str
+
+
+def parse(argument: str) -> Reference:
+    """Give the reference in an argument; what cannot name a session is a usage error."""
+    text = _from_url(argument.strip())
+    hexadecimal = text.lower()
+    if not text:
+        raise UsageError("the session id is empty", remedy="rensei session list")
+    if re.fullmatch(r"[0-9a-f]{32}", hexadecimal):
+        raise UsageError(
+            "this looks like an access hash; the command takes the 16-digit public id",
+            remedy="rensei session list",
+        )
+    if text == "@latest":
+        return Reference(Form.latest, text)
+    if re.fullmatch(r"[0-9a-f]{16}", hexadecimal):
+        return Reference(Form.id, hexadecimal)
+    if re.fullmatch(rf"[0-9a-f]{{{_SHORTEST_PREFIX},15}}", hexadecimal):
+        return Reference(Form.prefix, hexadecimal)
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*-[0-9]+", text):
+        return Reference(Form.identifier, text)
+    return Reference(Form.id, text)
+
+
+def resolve(reference: Reference, sessions: Sequence[Session]) -> str:
+    """Give the id of the session a reference names among those listed."""
+    match reference.form:
+        case Form.id:
+            return reference.text
+        case Form.latest:
+            return _only(sorted(sessions, key=_age)[-1:], reference, "there is no session yet")
+        case Form.prefix:
+            found = [item for item in sessions if (item.id or "").startswith(reference.text)]
+            if len(found) > 1:
+                raise _ambiguous(reference, found)
+            return _only(found, reference, f"no session id begins with {reference.text}")
+        case Form.identifier:
+            wanted = reference.text.casefold()
+            found = [item for item in sessions if (item.identifier or "").casefold() == wanted]
+            live = [item for item in found if outcome_of(item.status) is None]
+            if len(live) > 1:
+                raise _ambiguous(reference, live)
+            if not found:
+                return reference.text  # some servers' ids look like identifiers: let them decide
+            return _only(sorted(found, key=_age)[-1:], reference, "")
+
+
+def _only(found: Sequence[Session], reference: Reference, otherwise: str) -> str:
+    if not found or not found[0].id:
+        raise NotFoundError(otherwise, hint=f"Looked for {reference.text} in the sessions listed.")
+    return found[0].id
+
+
+def _ambiguous(reference: Reference, found: Sequence[Session]) -> UsageError:
+    shown = [f"{item.id}  {item.identifier or '-'}  {item.status or '-'}" for item in found[:10]]
+    return UsageError(
+        f"{reference.text} names {len(found)} sessions",
+        hint="\n".join(shown),
+        remedy=f"rensei session show {found[0].id}",
+    )
+
+
+def _from_url(text: str) -> str:
+    """Give the id in a dashboard's address (…/sessions/<id>[/inspect]), or the text itself."""
+    if "://" not in text:
+        return text
+    try:
+        segments = [unquote(part) for part in urlsplit(text).path.split("/")]
+    except ValueError:
+        return text
+    after = segments.index("sessions") + 1 if "sessions" in segments else len(segments)
+    if after >= len(segments) or not segments[after]:
+        raise UsageError(
+            "this address does not name a session",
+            hint="An address of the dashboard looks like …/sessions/<id>.",
+        )
+    return segments[after]
+
+
+def _age(session: Session) -> datetime:
+    return session.started_at or session.timeline.created or _LONG_AGO

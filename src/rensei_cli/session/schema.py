@@ -1,0 +1,125 @@
+"""The JSON that `--json` prints, as types: the schemas in `docs/schemas` are made from them.
+
+Keys are camelCase as on the wire. Adding a field keeps a version, removing or renaming raises it.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class SignalDocument(TypedDict):
+    """One health signal; durations in milliseconds, `null` where unknown."""
+
+    name: str
+    severity: str
+    state: Literal["active", "clear", "unknown", "not_applicable"]
+    since: str | None
+    durationMs: int | None
+    thresholdMs: int | None
+    evidence: dict[str, Any]
+
+
+class HealthDocument(TypedDict):
+    """The health: reported by the server, or estimated by this program."""
+
+    level: Literal["red", "yellow", "green", "unknown", "none"]
+    source: Literal["server", "estimate"]
+    disagreement: str | None
+    signals: list[SignalDocument]
+
+
+class EntryDocument(TypedDict):
+    """One operator action."""
+
+    id: str | None
+    action: str
+    timestamp: str | None
+    source: str | None
+    actor: str | None
+    reason: str | None
+    previousStatus: str | None
+    newStatus: str | None
+
+
+class RemediationDocument(TypedDict):
+    """The operator actions; `reported: false` means the server tells none, not that none were."""
+
+    reported: bool
+    entries: list[EntryDocument]
+
+
+class PhaseDocument(TypedDict):
+    """A status, when it was entered and how long it held."""
+
+    status: str
+    enteredAt: str | None
+    durationSeconds: int | None
+    current: bool
+
+
+class ActivityDocument(TypedDict):
+    """One activity in the published spelling; what else the server sent stands beside it."""
+
+    id: str
+    type: str
+    toolName: str | None
+    content: str
+    timestamp: str | None
+    toolInput: NotRequired[Any]
+    toolOutput: NotRequired[Any]
+    isError: NotRequired[Any]
+    durationMs: NotRequired[Any]
+
+
+class ConflictDocument(TypedDict):
+    """A field about which the server's own routes disagree."""
+
+    field: str
+    values: dict[str, str]
+    shown: str
+
+
+class MissingDocument(TypedDict):
+    """A part that could not be read, and why."""
+
+    part: str
+    why: str
+
+
+class SessionDocument(TypedDict):
+    """What `session show --json` prints."""
+
+    schema: Literal["rensei.session/1"]
+    fetchedAt: str
+    session: dict[str, Any]
+    currentActivity: ActivityDocument | None
+    health: HealthDocument
+    remediation: RemediationDocument
+    lifecycle: list[PhaseDocument]
+    activities: list[ActivityDocument]
+    activitiesNotAvailable: int | None
+    conflicts: list[ConflictDocument]
+    unavailable: list[MissingDocument]
+
+
+class ListedDocument(TypedDict):
+    """One session of the list, with its health as one word."""
+
+    id: str | None
+    identifier: str | None
+    status: str | None
+    health: Literal["red", "yellow", "green", "unknown", "none"]
+    workType: str | None
+    provider: str | None
+    startedAt: str | None
+    durationSeconds: int | None
+    costUsd: float | None
+
+
+class ListDocument(TypedDict):
+    """What `session list --json` prints; `total` counts what the server listed."""
+
+    schema: Literal["rensei.sessions/1"]
+    fetchedAt: str
+    sessions: list[dict[str, Any]]
+    count: int
+    total: int

@@ -1,0 +1,94 @@
+"""The four health signals: what they are, what is known of each, and what they are judged by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rensei_cli.api.activity import Activity
+from rensei_cli.api.models import Session
+from rensei_cli.session.lifecycle import outcome_of
+from rensei_cli.session.loops import Run
+
+
+class State(StrEnum):
+    """What is known of one signal."""
+
+    active = "active"
+    clear = "clear"
+    unknown = "unknown"
+    not_applicable = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A signal's documented severity and the open-source supervisor's default limit."""
+
+    severity: str
+    limit_seconds: float
+
+
+# Severities as the product documents them; limits are the defaults of the open-source supervisor
+# (one tool for 10 min, 5 min claimed, 45 min without a state write, 90 s without a heartbeat). The
+# hosted platform's are unpublished, so they serve estimates only.
+KINDS = {
+    "ToolLoopStuck": Kind("blocking", 600),
+    "ClaimStuck": Kind("blocking", 300),
+    "LongRunning": Kind("advisory", 2700),
+    "StaleHeartbeat": Kind("advisory", 90),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One signal: its state, how long against which limit, and what shows it."""
+
+    name: str
+    severity: str
+    state: State
+    since: datetime | None = None
+    seconds: float | None = None
+    limit_seconds: float | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an evaluation looks at; `activities` is `None` where they could not be read."""
+
+    session: Session
+    status: str | None
+    activities: Sequence[Activity] | None
+    now: datetime
+
+    @property
+    def applicable(self) -> bool:
+        """Whether the signals apply: only to a session that a worker holds, or may hold."""
+        queued = self.status in {"queued", "parked", "pending"}
+        return outcome_of(self.status) is None and not queued
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the session last did anything that can be seen."""
+        return next((at for item in reversed(self.activities or ()) if (at := item.at)), None)
+
+    def age(self, since: datetime | None) -> float | None:
+        """Give the seconds since a moment, by the server's clock."""
+        return None if since is None else max(0.0, (self.now - since).total_seconds())
+
+
+def loop_evidence(run: Run, facts: Facts) -> dict[str, Any]:
+    """Give what shows whether an agent repeats itself or only works with one tool."""
+    evidence: dict[str, Any] = {
+        "tool": run.tool,
+        "calls": run.calls,
+        "identical": run.identical,
+        "distinct": run.distinct,
+        "sample": run.sample,
+    }
+    if run.seconds is not None:
+        evidence["seconds"] = run.seconds
+    if (age := facts.age(run.last_at)) is not None:
+        evidence["lastCallSecondsAgo"] = age
+    return evidence
