@@ -92,7 +92,7 @@ def main() -> NoReturn:
     runtime = Runtime(environ=os.environ)
     try:
         code = run(sys.argv[1:], runtime)
-        sys.stdout.flush()
+        runtime.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough: `| head`
         silence_stdout()
         code = 0

@@ -10,6 +10,8 @@ from rensei_cli.errors import UsageError
 
 # The documented name first, then its legacy alias, then the name used in shell examples.
 VARIABLES = ("RENSEI_AUTH_TOKEN", "RENSEI_API_TOKEN", "RENSEI_API_KEY")
+# Headers of some 8 kB are refused by most servers; no key comes near.
+_LONGEST_LINE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,11 @@ class Credential:
 
 def from_stdin(stdin: TextIO) -> Credential:
     """Give the credential on the first line of standard input."""
-    return _checked(stdin.readline(), "standard input")
+    try:
+        line = stdin.readline(_LONGEST_LINE)
+    except ValueError:  # bytes that are not text in this encoding
+        line = ""
+    return _checked(line, "standard input")
 
 
 def from_environ(environ: Mapping[str, str]) -> Credential | None:
@@ -36,10 +42,10 @@ def from_environ(environ: Mapping[str, str]) -> Credential | None:
 def from_key_file(path: Path) -> Credential | None:
     """Give the operator's key of an embedded platform, or nothing where it cannot be read."""
     try:
-        key = json.loads(path.read_text())["operatorKey"]
-    except (OSError, ValueError, KeyError, TypeError):
+        key = json.loads(path.read_bytes())["operatorKey"]
+        return _checked(key, str(path))
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError, UsageError):
         return None
-    return _checked(str(key), str(path))
 
 
 def _checked(text: str, source: str) -> Credential:

@@ -18,7 +18,10 @@ from typing import Any, ClassVar
 
 @dataclass(eq=False)
 class RenseiError(Exception):
-    """A failure with what happened (`message`), why (`hint`) and what to do next (`remedy`)."""
+    """A failure with what happened (`message`), why (`hint`) and what to do next (`remedy`).
+
+    `retry_after_seconds` is the pause the server asked for, where it did.
+    """
 
     message: str
     hint: str | None = None
@@ -26,6 +29,7 @@ class RenseiError(Exception):
     http_status: int | None = None
     request_id: str | None = None
     retryable: bool = False
+    retry_after_seconds: float | None = None
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
@@ -95,8 +99,14 @@ class ServerError(RenseiError):
     code = "server_error"
 
 
+@dataclass(eq=False)
 class UnreachableError(RenseiError):
-    """The server could not be reached or did not answer in time."""
+    """The server could not be reached or did not answer in time.
+
+    `never_sent` is true when no connection came about, so that nothing can have happened.
+    """
+
+    never_sent: bool = False
 
     code = "unreachable"
 

@@ -1,5 +1,6 @@
 """Option types that commands share, and the options every command takes."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,3 +54,21 @@ class GlobalOptions:
     debug: bool = False
     color: Color | None = None
     a11y: bool = False
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+|\d+(?:\.\d+)?")
+
+
+def duration_seconds(text: str) -> float:
+    """Give the seconds in `90`, `90s`, `10m` or `1h30m`.
+
+    Raises:
+        ValueError: The text is no duration.
+    """
+    if not _DURATION.fullmatch(text):
+        raise ValueError(text)
+    if text[-1].isdigit():
+        return float(text)
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text)
+    return sum(float(number) * _UNITS[unit] for number, unit in parts)

@@ -2,8 +2,11 @@
 
 import json
 import math
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rensei_cli.errors import ContractError, RenseiError
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 _PIPE_COLUMNS = 80
+_COLUMNS = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class Output:
@@ -46,24 +50,38 @@ class Output:
             self.document(document())
             return
         console = self.console()
-        console.print(view(console.width))
+        with _delivered(self._stdout):
+            console.print(view(console.width))
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print one JSON document, indented for a person and on one line for a program."""
-        self.write(dumps(document, indent=2 if self._stdout.isatty() else None) + "\n")
+        self._put(dumps(document, indent=2 if self._stdout.isatty() else None) + "\n")
+
+    @property
+    def colored(self) -> bool:
+        """Whether stdout gets colours."""
+        return self._colored(self._stdout)
 
     def console(self) -> "Console":
         """Give a console on stdout that interprets nothing."""
         return self._console(self._stdout)
 
     def write(self, text: str) -> None:
-        """Write finished text to stdout at once."""
-        self._stdout.write(text)
-        self._stdout.flush()
+        """Write plain text to stdout at once, made harmless."""
+        from rensei_cli.render.text import clean
+
+        self._put(clean(text))
+
+    def _put(self, text: str) -> None:
+        with _delivered(self._stdout):
+            self._stdout.write(text)
+            self._stdout.flush()
 
     def notice(self, text: str) -> None:
-        """Tell a person something that is not the result."""
-        self._stderr.write(f"{text}\n")
+        """Tell a person something that is not the result, made harmless."""
+        from rensei_cli.render.text import clean
+
+        self._stderr.write(f"{clean(text)}\n")
         self._stderr.flush()
 
     def decision(self, text: str) -> None:
@@ -74,18 +92,18 @@ class Output:
     def report(self, error: RenseiError) -> None:
         """Print a failure: a sentence for people on stderr, and with `--json` a document too."""
         if self.as_json:
-            self.write(dumps(error.document()) + "\n")
+            self._put(dumps(error.document()) + "\n")
         from rensei_cli.render.error import error_view
 
-        self._console(self._stderr).print(error_view(error))
+        # A log keeps a sentence on its line; only a terminal has an edge to break it at.
+        whole = not self._stderr.isatty()
+        self._console(self._stderr).print(error_view(error), soft_wrap=whole)
 
     def _console(self, stream: TextIO) -> "Console":
-        from rich.console import Console
-
-        colored = self._colored(stream)
-        return Console(
+        colored, columns = self._colored(stream), self._columns()
+        return _console_type()(
             file=stream,
-            width=None if stream.isatty() else self._columns(),
+            width=None if stream.isatty() else columns or _PIPE_COLUMNS,
             color_system="standard" if colored else None,
             force_terminal=colored or None,
             no_color=not colored,
@@ -93,7 +111,7 @@ class Output:
             emoji=False,
             highlight=False,
             legacy_windows=False,
-            _environ={"COLUMNS": self._environ["COLUMNS"]} if "COLUMNS" in self._environ else {},
+            _environ={"COLUMNS": str(columns)} if columns else {},
         )
 
     def _colored(self, stream: TextIO) -> bool:
@@ -101,18 +119,20 @@ class Output:
             return stream.isatty() and self._environ.get("TERM") != "dumb"
         return self._color is Color.always
 
-    def _columns(self) -> int:
+    def _columns(self) -> int | None:
+        """Give the width that was asked for, where it is one."""
         columns = self._environ.get("COLUMNS", "")
-        return int(columns) if columns.isdigit() and int(columns) > 0 else _PIPE_COLUMNS
+        return int(columns) if _COLUMNS.fullmatch(columns) else None
 
 
 def dumps(document: Mapping[str, Any], indent: int | None = None) -> str:
     """Give valid JSON in ASCII: no control byte, no NaN, whatever a server put in."""
     separators = None if indent else (",", ":")
     try:
-        return json.dumps(document, indent=indent, separators=separators, allow_nan=False)
-    except ValueError:
-        return json.dumps(_finite(document), indent=indent, separators=separators)
+        try:
+            return json.dumps(document, indent=indent, separators=separators, allow_nan=False)
+        except ValueError:
+            return json.dumps(_finite(document), indent=indent, separators=separators)
     except RecursionError:
         raise ContractError("the server's answer is nested too deeply to be printed") from None
 
@@ -127,8 +147,37 @@ def _finite(value: object) -> object:
     return value
 
 
+@cache
+def _console_type() -> "type[Console]":
+    """Give Rich's console, except that it leaves a closed pipe to `main`, which ends quietly."""
+    from rich.console import Console
+
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Piped
+
+
+@contextmanager
+def _delivered(stream: TextIO) -> Iterator[None]:
+    """Turn a write that fails, on a full disk for instance, into an error of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as failure:
+        _silence(stream)
+        raise RenseiError(f"the output could not be written: {failure.strerror}") from None
+
+
 def silence_stdout() -> None:
-    """Point stdout away, so that the interpreter's last flush cannot fail on a closed pipe."""
+    """Point both streams away, so that the interpreter's last flush fails on no closed pipe."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,5 +1,6 @@
 """Where this user's files lie, by the conventions of the operating system."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ def config_dir(environ: Mapping[str, str]) -> Path:
     if home := environ.get("RENSEI_HOME"):
         return Path(home).expanduser() / "config"
     root = environ.get("XDG_CONFIG_HOME")
-    return (Path(root) if root else Path.home() / ".config") / _APP
+    return (Path(root) if root else _home() / ".config") / _APP
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:
@@ -22,6 +23,13 @@ def data_dir(environ: Mapping[str, str]) -> Path:
 def platforms_dir(environ: Mapping[str, str]) -> Path:
     """Give the folder in which every running embedded platform keeps one locked file."""
     return _under(environ, "state") / "platforms"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a container's user without a name: there is nothing to be found
+        return Path(os.devnull)
 
 
 def _under(environ: Mapping[str, str], kind: str) -> Path:

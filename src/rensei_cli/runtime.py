@@ -1,5 +1,6 @@
 """What a command may touch, made when it is first needed."""
 
+import io
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -8,12 +9,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
-from rensei_cli.options import Color, GlobalOptions, TimeStyle
+from rensei_cli.options import GlobalOptions, TimeStyle
 from rensei_cli.output import Output
-from rensei_cli.settings import Settings, resolve
+from rensei_cli.settings import Settings, resolve, wanted_color, wants_json
 
 if TYPE_CHECKING:
-    from rensei_cli.api.client import Client
+    from rensei_cli.api.client import Client, Limits
     from rensei_cli.render.theme import Look
 
 
@@ -27,11 +28,13 @@ class Runtime:
 
     environ: Mapping[str, str]
     options: GlobalOptions = field(default_factory=GlobalOptions)
-    stdin: TextIO = field(default_factory=lambda: sys.stdin)
-    stdout: TextIO = field(default_factory=lambda: sys.stdout)
-    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    # A stream that was closed before the start is `None`: reading it ends, writing is in vain.
+    stdin: TextIO = field(default_factory=lambda: sys.stdin or io.StringIO())
+    stdout: TextIO = field(default_factory=lambda: sys.stdout or io.StringIO())
+    stderr: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
+    limits: "Limits | None" = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,6 +65,18 @@ class Runtime:
             sleep=self.sleep,
             trace=self.output.decision if self.settings.debug else None,
             notice=lambda why: self.output.notice(f"rensei: {why}"),
+            limits=self.limits,
+        )
+
+    def watching_client(self) -> "Client":
+        """Give a client that tries once: a watch decides itself when to try again."""
+        from rensei_cli.api.client import Client
+
+        return Client(
+            self.settings,
+            now=self.now,
+            trace=self.output.decision if self.settings.debug else None,
+            tries=1,
         )
 
     def look(self, times: TimeStyle = TimeStyle.relative) -> "Look":
@@ -76,8 +91,8 @@ class Runtime:
             stdout=self.stdout,
             stderr=self.stderr,
             environ=self.environ,
-            as_json=as_json or self.options.json or bool(self.environ.get("RENSEI_JSON")),
-            color=self.options.color or Color.auto,
+            as_json=as_json or wants_json(self.options, self.environ),
+            color=wanted_color(self.options, self.environ),
         )
 
     def _output(self, settings: Settings) -> Output:

@@ -58,8 +58,9 @@ class Activity:
     @property
     def took(self) -> timedelta | None:
         """How long the tool ran."""
-        found = reading.seconds(self.raw.get("durationMs"))
-        return timedelta(milliseconds=found) if found is not None else None
+        found = reading.amount(self.raw.get("durationMs"))
+        seconds = reading.seconds(found / 1000) if found is not None else None
+        return timedelta(seconds=seconds) if seconds is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rensei_cli.api import reading
+from rensei_cli.api.redaction import redacted
+from rensei_cli.api.wording import line, said_in
 from rensei_cli.errors import (
     AuthError,
     ContractError,
@@ -20,9 +23,13 @@ from rensei_cli.errors import (
 )
 
 _PREVIEW_CHARACTERS = 80
+# A header may be as long as a page, and is shown in a line.
+_NAME_CHARACTERS = 100
+_LATER = "the same again in a minute"
+_CHECK_URL = "check --url: it must name the server itself, not a page of it"
 _LOGIN = "export RENSEI_AUTH_TOKEN=…, or pipe the key into --token-stdin"
-_SECRET = re.compile(
-    r"(rs[kp]_(?:live|test)_)\w+|(Bearer\s+)\S+|(eyJ[\w-]{4})[\w.-]+", re.IGNORECASE
+_LOGIN_PLACE = re.compile(
+    r"\b(log|sign)[-_]?in\b|\b(sso|saml2?|oauth2?|auth|authorize)\b", re.IGNORECASE
 )
 
 
@@ -37,19 +44,23 @@ class Answer:
     @property
     def content_type(self) -> str:
         """The media type without parameters, or an empty text."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = self.headers.get("content-type", "").partition(";")[0]
+        return kind.strip().lower()[:_NAME_CHARACTERS]
 
     @property
     def request_id(self) -> str | None:
         """The name under which the server logged this request."""
-        return self.headers.get("x-request-id")
+        return line(self.headers.get("x-request-id"), _NAME_CHARACTERS)
 
     def json(self) -> Any:  # noqa: ANN401 - what JSON holds is what the caller is to find out
         """Give the decoded body; anything but JSON is a `ContractError`."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise self.contract_error() from None
+            return reading.json_in(self.body)
+        except (ValueError, RecursionError) as failure:
+            error = self.contract_error("complete JSON" if _is_cut(failure) else None)
+            if _is_cut(failure):
+                error.remedy = "the same again: it may have been cut on the way"
+            raise error from None
 
     def contract_error(self, why: str | None = None) -> ContractError:
         """Give the error for a body that is not what the endpoint promises."""
@@ -57,7 +68,7 @@ class Answer:
         return ContractError(
             f"the server answered {what}, which is not {why or 'the JSON expected here'}",
             hint=f"It begins: {self.preview()}" if self.body.strip() else "The body is empty.",
-            remedy="check --url: it must name the server itself, not a page of it",
+            remedy=_CHECK_URL,
             http_status=self.status,
             request_id=self.request_id,
         )
@@ -66,11 +77,6 @@ class Answer:
         """Give the beginning of the body on one line, secrets removed."""
         text = self.body[: 4 * _PREVIEW_CHARACTERS].decode("utf-8", "replace")
         return redacted(" ".join(text.split()))[:_PREVIEW_CHARACTERS]
-
-
-def redacted(text: str) -> str:
-    """Give the text with everything that looks like a credential cut to its kind."""
-    return _SECRET.sub(lambda match: next(filter(None, match.groups())) + "…", text)
 
 
 def error_of(answer: Answer) -> RenseiError | None:
@@ -84,7 +90,7 @@ def error_of(answer: Answer) -> RenseiError | None:
 
 def _failure(answer: Answer) -> RenseiError:
     body = _error_body(answer)
-    said = _said(body)
+    said = said_in(body)
     error: RenseiError
     match answer.status:
         case 400 | 422:
@@ -101,17 +107,20 @@ def _failure(answer: Answer) -> RenseiError:
                 hint=said or "Its scopes do not cover this request.",
                 remedy="ask for a key with the scope, or choose another with --auth",
             )
-        case 404 | 405 if body is None:
+        case status if status == 405 or (status == 404 and body is None):  # noqa: PLR2004
             error = RouteMissingError(
                 "this server does not have that endpoint",
-                hint=f"It answered {answer.status} without saying that the session is missing.",
+                hint=f"It answered {status} without saying that the session is missing.",
+                remedy=_CHECK_URL,
             )
         case 404 | 410:
             error = NotFoundError(said or "not found")
         case 409 | 412:
-            error = RefusedError(f"the server refused: {_refusal(body) or said or 'conflict'}")
+            error = _refused(body or {}, said)
         case 429:
-            error = RateLimitedError("the server allows no more requests now (429)", said)
+            error = RateLimitedError(
+                "the server allows no more requests now (429)", said, _LATER, retryable=True
+            )
         case status if status in range(500, 600):
             error = _server_error(answer, said)
         case status:
@@ -124,14 +133,14 @@ def _server_error(answer: Answer, said: str | None) -> ServerError:
     return ServerError(
         f"the server failed ({answer.status})",
         hint=said or page,
-        remedy="try again in a minute",
+        remedy=_LATER,
         retryable=True,
     )
 
 
 def _redirect(answer: Answer) -> RenseiError:
     target = answer.headers.get("location", "")
-    if any(word in target.lower() for word in ("login", "signin", "sign-in", "auth")):
+    if _LOGIN_PLACE.search(target):
         return AuthError(
             f"the server sent the request to a login page ({_place(target)})",
             hint="It did not accept the credential, or there was none.",
@@ -150,26 +159,33 @@ def _place(target: str) -> str:
         bare = urlsplit(target)._replace(query="", fragment="").geturl()
     except ValueError:
         bare = ""
-    return redacted(bare) or "nowhere"
+    return line(bare) or "nowhere"
 
 
 def _error_body(answer: Answer) -> dict[str, Any] | None:
     try:
-        body = json.loads(answer.body)
+        body = reading.json_in(answer.body)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
 
-def _said(body: dict[str, Any] | None) -> str | None:
-    """Give the server's own words: `message` where there is one, else `error`."""
-    for value in (body or {}).get("message"), (body or {}).get("error"):
-        inner = value.get("message") if isinstance(value, dict) else value
-        if isinstance(inner, str) and inner.strip():
-            return redacted(inner.strip())[:300]
-    return None
+def _refused(body: dict[str, Any], said: str | None) -> RefusedError:
+    """Give the error of a 409: the typed refusal where there is one, and when to come back."""
+    why, disposition = line(body.get("refusal")), line(body.get("disposition"))
+    if why and disposition:
+        why = f"{why} ({disposition})"
+    after = reading.seconds(body.get("retryAfterSeconds"))
+    return RefusedError(
+        f"the server refused: {why or said or 'conflict'}",
+        remedy=f"the same again in {after:.0f} s" if after is not None else None,
+        retryable=body.get("retryable") is True,
+        retry_after_seconds=after,
+    )
 
 
-def _refusal(body: dict[str, Any] | None) -> str | None:
-    parts = [str((body or {}).get(key) or "") for key in ("refusal", "disposition")]
-    return redacted(f"{parts[0]} ({parts[1]})" if parts[1] else parts[0]) if parts[0] else None
+def _is_cut(failure: Exception) -> bool:
+    """Tell whether JSON is wrong only in that it ends too early."""
+    if not isinstance(failure, json.JSONDecodeError):
+        return False
+    return failure.msg.startswith("Unterminated") or failure.pos >= len(failure.doc.rstrip())

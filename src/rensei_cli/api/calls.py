@@ -32,15 +32,26 @@ def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPa
         "GET",
         f"/api/public/sessions/{_segment(session_id)}/activities",
         _activities,
-        {"after": after} if after else {},
+        {"after": _sendable(after)} if after else {},
     )
-    params = {"sessionId": session_id} | ({"cursor": after} if after else {})
+    params = {"sessionId": _sendable(session_id)} | ({"cursor": _sendable(after)} if after else {})
     return Call("GET", "/api/public/session-activities", _activities, params, older)
 
 
+def stream_path(session_id: str) -> str:
+    """Give the path of a session's server-sent events."""
+    return f"/api/sessions/{_segment(session_id)}/stream"
+
+
 def _segment(text: str) -> str:
+    quoted = quote(_sendable(text), safe="")
     # A lone dot would be resolved away as a path segment; percent-encoded it stays an id.
-    return quote(text, safe="").replace(".", "%2E") if set(text) <= {"."} else quote(text, safe="")
+    return quoted.replace(".", "%2E") if set(text) <= {"."} else quoted
+
+
+def _sendable(text: str) -> str:
+    """Give text that can be encoded: half a character, as JSON can hold it, cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 # The models load pydantic, which takes longer than most answers travel: the import waits for

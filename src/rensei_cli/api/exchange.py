@@ -58,45 +58,61 @@ class Routes:
 
 
 def converse(
-    call: Call[object], routes: Routes, now: Callable[[], datetime], rng: random.Random
+    call: Call[object],
+    routes: Routes,
+    now: Callable[[], datetime],
+    rng: random.Random,
+    *,
+    tries: int = retry.MAX_TRIES,
 ) -> Generator[Step, Reply, Answer]:
     """Give the successful answer to a call, after retries and in whichever form is spoken."""
     if call.older is None:
-        return (yield from _insist(call, now, rng))
+        return (yield from _insist(call, now, rng, tries))
     # The query form's path is the same for all sessions, so one answer settles them all.
     if call.path in routes.older:
-        return (yield from _insist(call.older, now, rng))
+        return (yield from _insist(call.older, now, rng, tries))
     try:
-        return (yield from _insist(call, now, rng))
+        return (yield from _insist(call, now, rng, tries))
     except RouteMissingError:
-        answer = yield from _insist(call.older, now, rng)
+        answer = yield from _insist(call.older, now, rng, tries)
     routes.older.add(call.path)
     return answer
 
 
 def _insist(
-    call: Call[object], now: Callable[[], datetime], rng: random.Random
+    call: Call[object], now: Callable[[], datetime], rng: random.Random, tries: int
 ) -> Generator[Step, Reply, Answer]:
-    for attempt in range(1, retry.MAX_TRIES + 1):
+    for attempt in range(1, tries + 1):
         reply = yield Send(call)
         if isinstance(reply, Answer):
             failure = error_of(reply)
             if failure is None:
                 return reply
             asked = retry.asked_seconds(reply.headers, now())
-            again = reply.status in retry.RETRIED
         else:
-            failure = reply or UnreachableError("no answer")
-            asked, again = None, failure.retryable
+            failure, asked = reply or UnreachableError("no answer"), None
+        again = _repeatable(call, failure, asked)
         pause = retry.backoff_seconds(attempt, rng) if asked is None else asked
-        if not again or attempt == retry.MAX_TRIES or pause > retry.PATIENCE_SECONDS:
+        if not again or attempt == tries or pause > retry.PATIENCE_SECONDS:
             raise _final(failure, asked)
         yield Wait(pause, f"{failure.message}: next try in {pause:.1f} s")
     raise AssertionError  # pragma: no cover - the last attempt returns or raises
 
 
+def _repeatable(call: Call[object], failure: RenseiError, asked: float | None) -> bool:
+    """Tell whether sending again can help and can do no harm: an action may not happen twice."""
+    if isinstance(failure, UnreachableError):
+        return failure.retryable and (call.method == "GET" or failure.never_sent)
+    if call.method == "GET":
+        return failure.http_status in retry.RETRIED
+    return failure.http_status in {429, 503} and asked is not None
+
+
 def _final(failure: RenseiError, asked: float | None) -> RenseiError:
-    if asked is not None and failure.http_status in {429, 503}:
-        failure.remedy = f"try again in {asked:.0f} s: that is the pause the server asks for"
+    if asked is None:
+        return failure
+    failure.retry_after_seconds = asked
+    if failure.http_status in {429, 503}:
+        failure.remedy = f"the same again in {asked:.0f} s: that is the pause the server asks for"
         failure.retryable = True
     return failure

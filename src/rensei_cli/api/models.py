@@ -138,5 +138,5 @@ def _server_time(body: dict[str, Any], answer: Answer) -> object:
         return body["timestamp"]
     try:
         return parsedate_to_datetime(answer.headers.get("date", "")).isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -2,12 +2,34 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 # A session that "ran" for longer than this is a unit mistake: the open-source server mixes
 # seconds with milliseconds and reports about 1.79e12.
 LONGEST_SECONDS = 10 * 365 * 86_400
+_POSSIBLE_YEARS = range(1971, 9000)
+
+
+# Every escape is consumed, so that `\\ud800` stays a backslash and five letters.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+def json_in(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Give what the JSON of an answer holds; half a character in it is replaced by U+FFFD.
+
+    Raises:
+        ValueError: It is not JSON in UTF-8.
+        RecursionError: It is nested too deeply.
+    """
+    written = body.decode("utf-8-sig")
+    if "\\ud" in written or "\\uD" in written:
+        written = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
+    return json.loads(written)
 
 
 def text(value: object) -> str | None:
@@ -33,15 +55,22 @@ def moment(value: object) -> datetime | None:
     """Give an aware time from ISO 8601 text or an epoch in milliseconds; `None` if impossible.
 
     Six-digit years (`+058862-03-04T…`) come from a server that multiplies milliseconds by 1000.
+    The years 1 and 1970 are the zero of some language and no time of a session; beyond 9000 a
+    time can no longer be told in every zone.
     """
     try:
-        if isinstance(value, str):
-            parsed = datetime.fromisoformat(value)
-            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value > 1e11:  # noqa: PLR2004
-            return datetime.fromtimestamp(value / 1000, UTC)
+        parsed = _parsed(value)
     except (ValueError, OverflowError, OSError):
-        pass
+        return None
+    return parsed if parsed and parsed.year in _POSSIBLE_YEARS else None
+
+
+def _parsed(value: object) -> datetime | None:
+    if isinstance(value, str):
+        parsed = datetime.fromisoformat(value)
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 1e11:  # noqa: PLR2004
+        return datetime.fromtimestamp(value / 1000, UTC)
     return None
 
 
@@ -59,7 +88,7 @@ def number(value: object) -> float | None:
 def amount(value: object) -> float | None:
     """Give a number that is not negative: a cost, a limit in milliseconds."""
     found = number(value)
-    return found if found is not None and found >= 0 else None
+    return found + 0.0 if found is not None and found >= 0 else None  # -0.0 becomes 0.0
 
 
 def count(value: object) -> int | None:

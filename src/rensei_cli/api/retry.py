@@ -25,7 +25,8 @@ def asked_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """Give the pause the server asks for, in seconds.
 
     `Retry-After-Ms`, `Retry-After` (seconds or a date), else `X-RateLimit-Reset`, which the
-    open-source server sends as seconds from now and others as an epoch.
+    open-source server sends as seconds from now and others as an epoch. It sends it with every
+    answer: with requests remaining, the end of the window is nothing to wait for.
     """
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
@@ -34,6 +35,8 @@ def asked_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
         return seconds
     if after:
         return _until(after, now)
+    if _number(headers.get("x-ratelimit-remaining")):
+        return None
     reset = _number(headers.get("x-ratelimit-reset"))
     if reset is not None and reset > 1e9:  # noqa: PLR2004 - an epoch, not a duration
         return max(0.0, reset - now.timestamp())
@@ -43,7 +46,7 @@ def asked_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
 def _until(date: str, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(date)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())

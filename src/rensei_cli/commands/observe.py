@@ -1,9 +1,10 @@
 """Reading one session: which one is meant, and all that its server tells of it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rensei_cli.errors import NotFoundError, RenseiError
+from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.runtime import Runtime
 from rensei_cli.settings import Settings
 
@@ -25,6 +26,14 @@ def find_session(runtime: Runtime, argument: str) -> "tuple[str, Pending[Session
     return resolve(reference, listing.result().sessions), listing
 
 
+def find_id(runtime: Runtime, argument: str) -> str:
+    """Give the id of the session meant by an argument; asks the server only where it must."""
+    from rensei_cli.session.reference import Form, parse
+
+    reference = parse(argument)
+    return reference.text if reference.form is Form.id else find_session(runtime, argument)[0]
+
+
 def snapshot_of(runtime: Runtime, argument: str) -> "Snapshot":
     """Give everything known of a session; the requests travel while the rest is loaded."""
     from rensei_cli.api import calls
@@ -44,6 +53,8 @@ def snapshot_of(runtime: Runtime, argument: str) -> "Snapshot":
         )
     except NotFoundError as error:
         raise not_found(runtime, session_id, error) from None
+    except UsageError as error:
+        raise refused_id(runtime, session_id, error) from None
 
 
 def not_found(runtime: Runtime, session_id: str, error: RenseiError) -> NotFoundError:
@@ -57,6 +68,20 @@ def not_found(runtime: Runtime, session_id: str, error: RenseiError) -> NotFound
         remedy="rensei session list --all",
         http_status=error.http_status,
         request_id=error.request_id,
+    )
+
+
+def refused_id(runtime: Runtime, session_id: str, error: UsageError) -> RenseiError:
+    """Give the error for an id that the server does not take: an issue was only looked for."""
+    from rensei_cli.session.reference import Form, parse
+
+    if parse(session_id).form is Form.identifier:
+        return not_found(runtime, session_id, error)
+    return replace(
+        error,
+        message=f"{session_id} is no session id: {error.message}",
+        hint="An id is 16 hex digits; an issue, a unique prefix and @latest are taken as well.",
+        remedy="rensei session list",
     )
 
 
@@ -83,4 +108,6 @@ def open_page(runtime: Runtime, argument: str) -> int:
             remedy=f"rensei session show {session_id}",
         )
     runtime.output.notice(f"opening {address}")
-    return 0 if webbrowser.open(address) else 1
+    if not webbrowser.open(address):
+        raise RenseiError("no browser could be started", hint=f"The page is at {address}")
+    return 0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rensei_cli.commands import watch
 from rensei_cli.commands.tree import Command, Group, help_when_bare, runtime_of
 from rensei_cli.options import ActivityType, HealthFilter, TimeStyle
 from rensei_cli.runtime import Runtime
@@ -12,12 +13,18 @@ from rensei_cli.runtime import Runtime
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from rensei_cli.session.listing import Listing
+_HELP = """Look at, follow and steer one run of an agent.
+
+Examples:
+  rensei session list
+  rensei session show @latest
+  rensei session watch ENG-124
+"""
 
 app = typer.Typer(
     cls=Group,
     rich_markup_mode=None,
-    help="Look at, follow and steer one run of an agent.",
+    help=_HELP,
 )
 app.callback(invoke_without_command=True)(help_when_bare)
 
@@ -102,22 +109,22 @@ def print_list(
         limit=limit,
         fetched_at=runtime.now(),
     )
+
+    def view(width: int) -> "RenderableType":
+        from rensei_cli.render.listing import listing_table
+
+        return listing_table(listing, width=width, look=runtime.look())
+
     output = runtime.output
     if not listing.rows:
         output.notice(listing.nothing())
     if quiet and not output.as_json:
-        output.write("".join(f"{row.session.id}\n" for row in listing.rows if row.session.id))
+        from rensei_cli.render.text import one_line
+
+        ids = (one_line(row.session.id) for row in listing.rows if row.session.id)
+        output.write("".join(f"{line}\n" for line in ids))
     elif listing.rows or output.as_json:
-        output.emit(
-            lambda: list_document(listing),
-            lambda width: _list_view(runtime, listing, width),
-        )
-
-
-def _list_view(runtime: Runtime, listing: "Listing", width: int) -> "RenderableType":
-    from rensei_cli.render.listing import listing_table
-
-    return listing_table(listing, width=width, look=runtime.look())
+        output.emit(lambda: list_document(listing), view)
 
 
 @app.command(cls=Command, help=_SHOW_HELP)
@@ -178,11 +185,16 @@ def print_session(
     chosen = snapshot.select(limit=limit, types=types)
 
     def view(width: int) -> "RenderableType":
-        del width
         from rensei_cli.render.session import page
 
         link = page_address(runtime.settings, snapshot.session)
-        return page(snapshot, chosen, link=link, full=full, look=runtime.look(times))
+        look = runtime.look(times)
+        return page(snapshot, chosen, width=width, link=link, full=full, look=look)
 
     runtime.output.emit(lambda: session_document(snapshot, chosen), view)
     return exit_code(snapshot.status)
+
+
+# `stream` is the documented name of the same command.
+for _name, _hidden in (("watch", False), ("stream", True)):
+    app.command(_name, cls=Command, help=watch.HELP, hidden=_hidden)(watch.watch)

@@ -1,6 +1,6 @@
 """Typer's classes with what every command has: global options, and help that begins with use."""
 
-from collections.abc import Callable
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,10 @@ from rensei_cli.options import Color
 from rensei_cli.runtime import Runtime
 
 _GLOBAL = "Global options"
-_EXAMPLES = "\f"
+# More characters than the first sentence of any help.
+_SENTENCE = 200
+_CHOICES = re.compile(r"<([\w|]+)>")
+_RANGE = re.compile(r"(?:; )?(?<=[\[ ])x>=\d+")
 
 
 def runtime_of(ctx: typer.Context) -> Runtime:
@@ -72,7 +75,7 @@ def global_options() -> list[TyperOption]:
 
 def _color(value: str) -> str:
     if value not in list(Color):
-        raise ValueError(value)
+        raise typer.BadParameter(f"'{value}' is not one of {', '.join(map(repr, map(str, Color)))}")
     return value
 
 
@@ -88,7 +91,7 @@ def _write_help(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
     own = [param for param in command.get_params(ctx) if _panel(param) != _GLOBAL]
     _write_records(formatter, "Arguments", own, ctx, kind="argument")
     if isinstance(command, TyperGroup):
-        command.format_commands(ctx, formatter)
+        _write_commands(command, ctx, formatter)
     _write_records(formatter, "Options", own, ctx, kind="option")
     shared = [param for param in command.get_params(ctx) if _panel(param) == _GLOBAL]
     _write_records(formatter, _GLOBAL, shared, ctx, kind="option")
@@ -97,13 +100,26 @@ def _write_help(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         formatter.write(command.epilog)
 
 
+def _write_commands(group: TyperGroup, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    """Write each command with its whole first sentence."""
+    found = [(name, group.get_command(ctx, name)) for name in group.list_commands(ctx)]
+    with formatter.section("Commands"):
+        formatter.write_dl(
+            [
+                (name, command.get_short_help_str(_SENTENCE))
+                for name, command in found
+                if command and not command.hidden
+            ]
+        )
+
+
 def _panel(param: Any) -> str | None:  # noqa: ANN401 - typer's own types are private
     return getattr(param, "rich_help_panel", None)
 
 
 def _write_records(formatter: Any, title: str, params: list[Any], ctx: Any, *, kind: str) -> None:  # noqa: ANN401
     records = [
-        record
+        _plain(record)
         for param in params
         if param.param_type_name == kind and (record := param.get_help_record(ctx))
     ]
@@ -112,26 +128,35 @@ def _write_records(formatter: Any, title: str, params: list[Any], ctx: Any, *, k
             formatter.write_dl(records)
 
 
-class Command(TyperCommand):
+def _plain(record: tuple[str, str]) -> tuple[str, str]:
+    """Give a parameter and its meaning without the brackets and ranges that only programs read."""
+    name, meaning = record
+    return _CHOICES.sub(r"\1", name), _RANGE.sub("", meaning).replace("  []", "")
+
+
+class _Ours:
+    """What commands and groups have in common: the global options and the help."""
+
+    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        given = [*(params or []), *global_options()]
+        super().__init__(*args, params=given, **kwargs)  # type: ignore[call-arg]
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        """Give the parts of the usage line; what must be given stands without braces."""
+        pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
+        return [piece.strip("{}") for piece in pieces]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Write the help page."""
+        _write_help(self, ctx, formatter)
+
+
+class Command(_Ours, TyperCommand):
     """A command with the global options and the help of this program."""
 
-    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, params=[*(params or []), *global_options()], **kwargs)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """Write the help page."""
-        _write_help(self, ctx, formatter)
-
-
-class Group(TyperGroup):
+class Group(_Ours, TyperGroup):
     """A group with the global options, its commands in the order in which they were written."""
-
-    def __init__(self, *args: Any, params: list[Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, params=[*(params or []), *global_options()], **kwargs)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """Write the help page."""
-        _write_help(self, ctx, formatter)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
         """Give the names of the commands in their own order."""
@@ -143,6 +168,3 @@ def help_when_bare(ctx: typer.Context) -> None:
     """Print the help of a group that was called without a command."""
     if ctx.invoked_subcommand is None:
         runtime_of(ctx).stdout.write(ctx.get_help() + "\n")
-
-
-Register = Callable[[typer.Typer], None]

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Callable, Generator
 
+from rensei_cli.embedded.bugs import Bug, Task
 from rensei_cli.embedded.steps import Agent, Note, Pause, Say, Step, Use
-from rensei_cli.embedded.tasks import Bug, Task
 from rensei_cli.embedded.tools import Result
 
 _TESTS = "python -m unittest -q"
@@ -53,18 +53,20 @@ def breaking(task: Task) -> Agent:
     """Trust a report that is cut off, and break on it."""
     yield Say("thought", "I measure first and go by the numbers.")
     yield from _drafted(task)
-    report = '{"module": "%s", "lines": ' % task.module
+    report = f'{{"module": "{task.module}", "lines": '
     yield Use("Write", {"file_path": "report.json", "content": report})
     result = yield Use("Bash", {"command": "cat report.json"})
     yield Say("thought", f"{json.loads(result.output)['lines']} lines are few enough.")
 
 
 def falling_silent(task: Task) -> Agent:
-    """Begin well, and then say nothing more."""
-    yield Say("thought", f"{task.title}. First a test that shows it.")
-    yield from _drafted(task)
-    yield Use("Bash", {"command": _TESTS})
-    yield Say("thought", "Before I change anything I want to understand this.")
+    """Think aloud, and then say nothing more."""
+    yield Say("thought", f"{task.title}. Before I touch anything I want to understand it.")
+    yield Note("currentFile", f"{task.module}.py")
+    yield Say("thought", "Three places could be at fault; only one of them is called every time.")
+    yield Say("progress", "Narrowed down to one function.")
+    yield Say("thought", task.doubt)
+    yield Say("thought", "I weigh two ways to mend it.")
     yield Pause(_FOREVER_SECONDS)
 
 

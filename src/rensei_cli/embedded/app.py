@@ -1,6 +1,9 @@
 """The web application: every route, and JSON for every error."""
 
+import logging
+import sqlite3
 from http import HTTPStatus
+from typing import cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +18,8 @@ from rensei_cli.embedded.database import Unit
 from rensei_cli.embedded.gate import Gate
 from rensei_cli.embedded.wire import Answer, RefusalError, answer, instant
 
+_log = logging.getLogger(__name__)
+
 
 def application(core: Core) -> ASGIApp:
     """Give the application of one platform."""
@@ -26,7 +31,12 @@ def application(core: Core) -> ASGIApp:
             follow.route(core),
             webhook.route(core),
         ],
-        exception_handlers={RefusalError: _refused, HTTPException: _http, Exception: _broken},
+        exception_handlers={
+            RefusalError: _refused,
+            HTTPException: _http,
+            sqlite3.Error: _unstored,
+            Exception: _broken,
+        },
     )
     # A redirect would make a client send its body, and its key, twice.
     app.router.redirect_slashes = False
@@ -45,21 +55,24 @@ def _healthy(unit: Unit) -> Answer:
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RefusalError):
-        raise error
-    given = response(error.answer)
+    given = response(cast(RefusalError, error).answer)
     if given.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         given.headers["Connection"] = "close"
     return given
 
 
 async def _http(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    given = response(answer(error.status_code, {"error": HTTPStatus(error.status_code).phrase}))
-    given.headers.update(error.headers or {})
+    known = cast(HTTPException, error)
+    given = response(answer(known.status_code, {"error": HTTPStatus(known.status_code).phrase}))
+    given.headers.update(known.headers or {})
     return given
 
 
-async def _broken(_: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _unstored(_: Request, error: Exception) -> Response:
+    _log.error("Nothing was stored: %s", error)
+    refusal = {"error": "Service Unavailable", "message": f"Nothing was stored: {error}"}
+    return response(answer(503, refusal))
+
+
+async def _broken(_: Request, _error: Exception) -> Response:
     return response(answer(500, {"error": "Internal Server Error"}))

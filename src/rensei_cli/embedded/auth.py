@@ -5,19 +5,19 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rensei_cli.embedded.config import LOOPBACK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """The secrets of one platform: for operators, for workers, for whoever signs webhooks."""
 
-    operator_key: str
-    worker_key: str
-    webhook_secret: str
+    operator_key: str = field(repr=False)
+    worker_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
 
 
 def credentials(folder: Path) -> tuple[Path, Credentials]:

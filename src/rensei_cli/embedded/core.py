@@ -75,16 +75,15 @@ def taken_apart(request: Request, path_id: str, body: dict[str, object]) -> Aske
 
 def once(request: Asked, plan: Plan) -> Deed:
     """Give a deed that, asked for again under the same key, only repeats its first answer."""
-    deed = plan(request)
     if not request.key:
-        return deed
+        return plan(request)
     route, key = request.route, request.key
 
     def first_time_only(unit: Unit) -> Answer:
         row = unit.row("SELECT status, text FROM answers WHERE route = ? AND key = ?", route, key)
         if row:
             return Answer(*row)
-        given = deed(unit)
+        given = plan(request)(unit)
         values = (route, key, given.status, given.text, unit.now)
         unit.write("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", *values)
         return given

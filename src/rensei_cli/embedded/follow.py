@@ -30,7 +30,7 @@ class Place:
     activity: int
     remediation: int
     status: str | None = None
-    signals: str | None = None
+    signals: str = ""
 
 
 def route(core: Core) -> Route:
@@ -110,9 +110,12 @@ async def _left(receive: Receive, subscription: Subscription) -> None:
 def _enter(unit: Unit, session_id: str, project: str | None, last: str | None) -> Place:
     """Give where a reader begins: after the event it names, or now."""
     session = reads.session(unit, session_id, project)
-    began = reads.number_after(last) if last is not None else session.newest_activity
+    newest = session.newest_activity
+    began = newest if last is None else min(newest, reads.number_after(last))
     remediations = reads.remediations(unit, session_id)
-    return Place(began, remediations[-1][0] if remediations else 0, signals=session.active_signals)
+    told = remediations[-1][0] if remediations else 0
+    signals = health.active(health.summary(session, unit.rules.thresholds, unit.now))
+    return Place(began, told, signals=signals)
 
 
 def _missed(unit: Unit, session_id: str, place: Place) -> list[Event]:
@@ -123,16 +126,15 @@ def _missed(unit: Unit, session_id: str, place: Place) -> list[Event]:
     return [
         *(Event(session_id, "activity", text, number) for number, text in activities),
         *(Event(session_id, "remediation", text, number) for number, text in remediations),
-        *_health(unit, session, place),
+        _health(unit, session),
         *_status(session, place),
     ]
 
 
-def _health(unit: Unit, session: Session, place: Place) -> list[Event]:
-    if session.active_signals == place.signals:
-        return []
-    text = to_json(health.summary(session, unit.rules.thresholds, unit.now))
-    return [Event(session.id, "health", text, status=session.active_signals)]
+def _health(unit: Unit, session: Session) -> Event:
+    summary = health.summary(session, unit.rules.thresholds, unit.now)
+    names = health.active(summary)
+    return Event(session.id, "health", to_json(summary), status=names)
 
 
 def _status(session: Session, place: Place) -> list[Event]:
@@ -154,6 +156,8 @@ def _frame(place: Place, event: Event) -> bytes:
             return b""
         place.remediation = event.number
     if event.kind == "health":
+        if event.status == place.signals:
+            return b""
         place.signals = event.status
     if event.kind == "status":
         if event.status == place.status or place.status in TERMINAL:

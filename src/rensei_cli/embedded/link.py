@@ -1,4 +1,4 @@
-"""A worker's line to the platform: JSON over the standard library's HTTP, patient with a restart."""
+"""A worker's line to the platform: plain HTTP, patient with a restart."""
 
 import contextlib
 import http.client
@@ -39,7 +39,7 @@ class Link:
         return self._sent("GET", path, None, {})
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
-        """Give the answer to an act, done once however often it has to be sent; raises like `get`."""
+        """Give the answer to an act, done once however often it is sent; raises like `get`."""
         key = {"Idempotency-Key": uuid.uuid4().hex, **headers}
         return self._sent("POST", path, json.dumps(body).encode(), key)
 

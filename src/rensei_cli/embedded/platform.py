@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,23 +24,30 @@ from rensei_cli.embedded.config import Config, Thresholds
 from rensei_cli.embedded.core import Core
 from rensei_cli.embedded.database import Database, Event
 from rensei_cli.embedded.discovery import announced
+from rensei_cli.embedded.family import leaving_on_signals
 from rensei_cli.embedded.stream import Hub
 from rensei_cli.embedded.sweep import sweep
 from rensei_cli.embedded.wire import instant
 
+_TRIES = 40
+_PAUSE_SECONDS = 0.05
 __all__ = ["Config", "Running", "Thresholds", "running", "serve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A platform that answers: where, and with which keys; `store` takes facts directly."""
+    """A platform that answers: where, and with which keys; `store` takes facts directly.
+
+    `streams` tells how many readers follow a session.
+    """
 
     url: str
     credentials_path: Path
-    operator_key: str
-    worker_key: str
-    webhook_secret: str
-    store: Database
+    operator_key: str = field(repr=False)
+    worker_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    store: Database = field(repr=False)
+    streams: Hub = field(repr=False)
 
     def sweep(self) -> None:
         """Do now what the platform does at every tick."""
@@ -66,7 +73,7 @@ def serve(
             loop.add_signal_handler(number, end)
         ready(platform)
 
-    with _prepared(config, environ, clock) as site:
+    with leaving_on_signals(), _prepared(config, environ, clock) as site:
         asyncio.run(_live(site, started))
 
 
@@ -120,11 +127,20 @@ def _prepared(
         bound = undo.enter_context(contextlib.closing(web.listener(config)))
         if config.in_memory:
             folder = Path(tempfile.mkdtemp(prefix="rensei-"))
-            undo.callback(shutil.rmtree, folder, ignore_errors=True)
+            undo.callback(_remove, folder)
         else:
             folder = config.data or paths.data_dir(environ)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield _Site(config, environ, clock, bound, folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which somebody may still be writing their last."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _in_thread(site: _Site, started: _Started, came: "Future[Any]") -> None:
@@ -151,6 +167,7 @@ async def _live(site: _Site, started: _Started) -> None:
             url=web.url(site.config, site.bound),
             credentials_path=keys_path,
             store=database,
+            streams=hub,
             **asdict(keys),
         )
         app = application(Core(site.config, database, keys, hub))

@@ -65,7 +65,7 @@ class Run:
         return "completed"
 
     def _paced(self, agent: Agent) -> Iterator[Activity]:
-        for activity, share in zip(played(agent, self.workspace), itertools.cycle(_RHYTHM)):  # noqa: B905
+        for activity, share in zip(played(agent, self.workspace), itertools.cycle(_RHYTHM)):
             yield activity
             yield from self._heard()
             self.workspace.pause(self._pace_seconds * share)
@@ -87,4 +87,3 @@ class Run:
     def _send(self, what: str, fields: dict[str, Any]) -> None:
         path = f"/api/sessions/{self.session_id}/{what}"
         self._link.post(path, {"workerId": self._worker_id, **fields})
-

@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS sessions (
   cost_usd REAL, input_tokens INTEGER, output_tokens INTEGER, revision INTEGER NOT NULL,
   newest_activity INTEGER NOT NULL, active_signals TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_by_status ON sessions (status, priority, queued_at);
+CREATE INDEX IF NOT EXISTS sessions_with_signals ON sessions (active_signals)
+  WHERE active_signals != '';
 CREATE INDEX IF NOT EXISTS sessions_by_issue ON sessions (project, identifier);
 CREATE INDEX IF NOT EXISTS sessions_by_start ON sessions (queued_at);
 CREATE TABLE IF NOT EXISTS activities (

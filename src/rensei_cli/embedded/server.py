@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from rensei_cli.embedded.config import Config
 
 _GRACE_SECONDS = 2.0
-_PAUSE_SECONDS = 0.005
+_PAUSE_SECONDS = 0.001
 
 
 class Server(uvicorn.Server):
@@ -50,8 +50,6 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         self._on_end()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._emptied(), _GRACE_SECONDS)
         for task in list(self.server_state.tasks):
@@ -60,8 +58,15 @@ class Server(uvicorn.Server):
             listener.close()
 
     async def _emptied(self) -> None:
-        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody
+        """Close each connection once, those too that are being accepted at this moment."""
+        told = set[object]()
+        busy = True
+        while busy:
+            for connection in self.server_state.connections - told:
+                told.add(connection)
+                connection.shutdown()
             await asyncio.sleep(_PAUSE_SECONDS)
+            busy = bool(self.server_state.connections or self.server_state.tasks)
 
 
 def listener(config: Config) -> socket.socket:

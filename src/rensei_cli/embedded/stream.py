@@ -58,6 +58,11 @@ class Hub:
         self._readers: defaultdict[str, set[Subscription]] = defaultdict(set)
         self._closed = False
 
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return len(_all(self._readers.values()))
+
     def subscribe(self, session_id: str) -> Subscription:
         """Give a new reader its subscription."""
         subscription = Subscription(self._limit)

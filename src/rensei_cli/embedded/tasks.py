@@ -1,31 +1,6 @@
 """Small projects with real bugs in them, for the demo's agents to find and mend."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bug:
-    """What a test shows to be wrong, and the edit that mends it."""
-
-    insight: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A module with two bugs: its first test shows one of them, a case thought of later the other."""
-
-    title: str
-    module: str
-    source: str
-    test: str
-    first: Bug
-    doubt: str
-    more: str
-    second: Bug
-    summary: str
-
+from rensei_cli.embedded.bugs import Bug, Task
 
 TASKS = (
     Task(
@@ -59,7 +34,7 @@ class BackoffTest(unittest.TestCase):
         self.assertEqual(total(3), 7.0)
 """,
         first=Bug(
-            insight="`base * 2 * attempt` grows by addition and starts at zero; a back-off doubles.",
+            insight="`base * 2 * attempt` starts at zero and grows by addition; it has to double.",
             old="base * 2 * attempt for",
             new="base * 2**attempt for",
         ),

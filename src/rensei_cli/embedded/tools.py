@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -35,12 +36,13 @@ class Workspace:
     """A temporary folder in which an agent works; leaving it removes it and what runs in it."""
 
     def __init__(self) -> None:
-        self._root = Path(tempfile.mkdtemp(prefix="rensei-agent-"))
-        self.folder = self._root / "project"
+        self._root = self.folder = Path()
         self._ended = threading.Event()
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        self._root = Path(tempfile.mkdtemp(prefix="rensei-agent-"))
+        self.folder = self._root / "project"
         self.folder.mkdir()
         launcher = self._root / "python"
         launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
@@ -77,7 +79,12 @@ class Workspace:
         Raises:
             CancelledError: The workspace was ended meanwhile.
         """
-        tools = {"Write": self._write, "Read": self._read, "Edit": self._edit, "Bash": self._bash}
+        tools: dict[str, Callable[..., Result]] = {
+            "Write": self._write,
+            "Read": self._read,
+            "Edit": self._edit,
+            "Bash": self._bash,
+        }
         try:
             result = tools[tool](**given)
         except OSError as error:

@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from rensei_cli.embedded import acts, asked, auth, reads, writes
+from rensei_cli.embedded import acts, asked, auth, reads
 from rensei_cli.embedded.asked import Asked, Deed
 from rensei_cli.embedded.core import Core, once, response
 from rensei_cli.embedded.database import Unit
-from rensei_cli.embedded.wire import RefusalError, bad_request
+from rensei_cli.embedded.wire import RefusalError, bad_request, not_found
 
 _ACTOR = "webhook"
 
@@ -43,5 +43,7 @@ def _wish(request: Asked) -> Deed:
 
 def _public(unit: Unit, named: str) -> str:
     """Give the public id of a session that a tracker names by either of its ids."""
-    row = unit.row("SELECT id FROM sessions WHERE tracker_id = ?", named)
-    return str(row[0]) if row else writes.public_id(named) if len(named) != 16 else named  # noqa: PLR2004
+    row = unit.row("SELECT id FROM sessions WHERE id = ?1 OR tracker_id = ?1", named)
+    if row is None:
+        raise not_found()
+    return str(row[0])

@@ -1,29 +1,29 @@
 """A worker as a process of its own: takes issues, lets an agent work on them, and tells of it.
 
-`python -m rensei_cli.embedded.worker --url URL --credentials FILE --agent mending --identifier ENG-1`
+`python -m rensei_cli.embedded.worker --url URL --credentials FILE --agent mending`
 """
 
 import argparse
 import contextlib
 import json
 import os
-import signal
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
+from urllib.parse import urlencode
 
 from rensei_cli.embedded.agent import AGENTS
-from rensei_cli.embedded.family import leave_with_parent, on_signal_exit
+from rensei_cli.embedded.family import leave_with_parent, leaving_on_signals
 from rensei_cli.embedded.link import Link, LostError
 from rensei_cli.embedded.run import Run
 from rensei_cli.embedded.tasks import task_for
 
 _BEAT_SECONDS = 0.4
 _POLL_SECONDS = 0.3
+_MOST_WANTED = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Worker:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._link = Link(post.url, post.key)
+        # The newest last; a session of any of them may come back.
         self._identifiers = list(post.identifiers)
         self._worker_id = ""
         self._run: Run | None = None
@@ -67,10 +68,86 @@ class Worker:
     def _took(self, work: dict[str, Any]) -> bool:
         session_id, identifier = work["sessionId"], work["identifier"]
         self._run = Run(self._link, self._worker_id, session_id, self._post.pace_seconds)
-        with contextlib.suppress(LostError), self._run.workspace:
+        try:
             self._link.post(f"/api/sessions/{session_id}/claim", {"workerId": self._worker_id})
-            if self._post.endless:
-                self._enqueue_after(identifier)
-            self._run.work(AGENTS[self._post.agent](task_for(identifier)))
-            return True
-        return False
+        except LostError:
+            return False  # another worker was faster
+        if self._post.endless:
+            self._enqueue_after(identifier)
+        self._run.work(AGENTS[self._post.agent](task_for(identifier)))
+        return True
+
+    def _enqueue_after(self, identifier: str) -> None:
+        """See to it that there is an issue to take when this one is done."""
+        following = next_identifier(identifier)
+        if following not in self._identifiers:
+            self._identifiers = [*self._identifiers[-_MOST_WANTED:], following]
+            self._link.post("/api/sessions", issue(following))
+
+    def _beat(self) -> None:
+        """Say every now and then that this worker lives, and obey what is said in return."""
+        link, received = Link(self._post.url, self._post.key), list[str]()
+        while True:
+            with contextlib.suppress(LostError):
+                answer = link.post(self._path("heartbeat"), {"acknowledged": received})
+                run = self._run
+                received = run.obey(answer["signals"], answer["prompts"]) if run else []
+            time.sleep(_BEAT_SECONDS)
+
+    def _register(self) -> None:
+        name = f"{self._post.agent} ({os.getpid()})"
+        self._worker_id = self._link.post("/api/workers/register", {"name": name})["workerId"]
+
+    def _path(self, what: str) -> str:
+        return f"/api/workers/{self._worker_id}/{what}"
+
+    def _query(self) -> str:
+        narrowed = self._identifiers if self._post.identifiers else []
+        return "?" + urlencode([("identifier", one) for one in narrowed])
+
+
+def issue(identifier: str) -> dict[str, str]:
+    """Give the body that enqueues an issue of the demo."""
+    return {
+        "identifier": identifier,
+        "issueTitle": task_for(identifier).title,
+        "workType": "bugfix",
+        "provider": "demo",
+        "branch": f"agent/{identifier.lower()}",
+    }
+
+
+def next_identifier(identifier: str) -> str:
+    """Give the issue after one, as trackers number them."""
+    prefix, _, number = identifier.rpartition("-")
+    return f"{prefix}-{int(number) + 1}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Work until there is nothing left to do, a signal comes, or the parent is gone."""
+    parser = argparse.ArgumentParser(prog="python -m rensei_cli.embedded.worker")
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--credentials", required=True, type=Path)
+    parser.add_argument("--agent", required=True, choices=sorted(AGENTS))
+    parser.add_argument("--identifier", action="append", default=[])
+    parser.add_argument("--pace", type=float, default=1.6, help="mean seconds between two steps")
+    parser.add_argument("--endless", action="store_true", help="enqueue the next issue with each")
+    given = parser.parse_args(arguments)
+    leave_with_parent()
+    post = Post(
+        url=given.url,
+        key=json.loads(given.credentials.read_text())["workerKey"],
+        agent=given.agent,
+        identifiers=tuple(given.identifier),
+        pace_seconds=given.pace,
+        endless=given.endless,
+    )
+    with leaving_on_signals():
+        try:
+            Worker(post).live()
+        except (LostError, OSError) as error:
+            raise SystemExit(f"This worker gives up: {error}") from error
+
+
+if __name__ == "__main__":
+    main()

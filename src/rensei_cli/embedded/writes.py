@@ -83,7 +83,10 @@ def end(unit: Unit, before: Session, status: str) -> Session:
 
 
 def requeue(unit: Unit, before: Session, *, priority: int | None = None) -> Session:
-    """Put a session back among the pending ones, held by nobody, its last run forgotten."""
+    """Put a session back among the pending ones, held by nobody, its last run forgotten.
+
+    Without another word it goes ahead by one step of urgency, as the open-source supervisor does.
+    """
     alive = before.status in lifecycle.LIVE
     parked = not alive and _others(unit, before.project, before.identifier)
     fresh = dict.fromkeys(
@@ -97,7 +100,7 @@ def requeue(unit: Unit, before: Session, *, priority: int | None = None) -> Sess
         )
     )
     fields = {"parked": int(parked), "queued_at": unit.now, "tool_calls": 0}
-    fields["priority"] = before.priority if priority is None else priority
+    fields["priority"] = max(1, before.priority - 1) if priority is None else priority
     return _enter(unit, before, "pending", **fresh, **fields)
 
 

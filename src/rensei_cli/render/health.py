@@ -4,13 +4,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
-from rensei_cli.render.text import MISSING, ago, clean, duration, moment, one_line
-from rensei_cli.render.theme import ACTIVE, LEVELS, STATES, Look, Mark, dim, section
+from rensei_cli.options import TimeStyle
+from rensei_cli.render.text import MISSING, ago, brief, duration, limit, moment
+from rensei_cli.render.theme import (
+    ACTIVE,
+    LEVELS,
+    SENTENCE_CHARACTERS,
+    STATES,
+    WORD_CHARACTERS,
+    Look,
+    Mark,
+    dim,
+    section,
+    warning,
+)
 from rensei_cli.session.health import Health
+from rensei_cli.session.lifecycle import outcome_of
+from rensei_cli.session.loops import repeats
 from rensei_cli.session.signals import Signal, State
 
 LABELS = {
@@ -20,26 +35,51 @@ LABELS = {
     "StaleHeartbeat": "Heartbeat",
 }
 _SAMPLE_CHARACTERS = 60
-# From this share of equal calls on, a stretch of one tool is called a loop and not work.
-_MOSTLY_IDENTICAL = 0.5
 
 
-def health_section(health: Health, *, now: datetime, look: Look) -> RenderableType:
-    """Give the panel of the four signals."""
-    source = "reported by the server" if health.source == "server" else "estimated, not reported"
-    title = Text.assemble("Health ", LEVELS[health.level].text(look), " ", (source, "bright_black"))
-    table = Table.grid(padding=(0, 2), expand=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+def health_section(
+    health: Health, *, status: str | None, now: datetime, width: int, look: Look
+) -> RenderableType:
+    """Give the level and the four signals behind it, or why there are none."""
+    evaluated = any(signal.state is not State.not_applicable for signal in health.signals)
+    note = Text.assemble(
+        LEVELS[health.level].text(look), (f", {_origin(health, status, evaluated)}", "bright_black")
+    )
+    parts = _rows(health, now=now, width=width, look=look) if evaluated else []
+    if health.disagreement:
+        parts.append(warning(health.disagreement, look))
+    return section("Health", *parts, look=look, note=note)
+
+
+def _origin(health: Health, status: str | None, evaluated: bool) -> str:
+    """Give who says so, and where there is nothing to evaluate, why."""
+    told = "reported by the server" if health.source == "server" else ""
+    if evaluated:
+        return told or "estimated: this server reports none"
+    ended = outcome_of(status) is not None
+    why = "the session has ended" if ended else "no worker holds the session"
+    return f"{told}; {why}" if told else why
+
+
+def _rows(health: Health, *, now: datetime, width: int, look: Look) -> list[RenderableType]:
+    """Give each signal on a line, with what shows it beneath or, where it fits, beside."""
+    widest = max(cell_len(_label(signal)) for signal in health.signals)
+    rows: list[RenderableType] = []
     for signal in health.signals:
-        table.add_row(
-            Text.assemble(signal_mark(signal).sign(look), " ", _label(signal)),
-            dim(signal.severity),
-            _finding(signal, now=now, look=look),
-        )
-    notes = [Text(f"! {health.disagreement}", style="yellow")] if health.disagreement else []
-    return section(title, table, *notes, look=look)
+        label = _label(signal)
+        sign = Text() if look.a11y else signal_mark(signal).sign(look).append(" ")
+        gap = " " * (widest - cell_len(label) + 2)
+        severity = dim(f"{brief(signal.severity, WORD_CHARACTERS):8}  ")
+        row = Text.assemble(sign, label, gap, severity, _finding(signal))
+        told = "; ".join(filter(None, (_since(signal, now=now, look=look), evidence(signal))))
+        active = signal.state is State.active
+        if told and not active and row.cell_len + cell_len(told) + 4 <= width:
+            row.append_text(dim(f", {told}"))
+            told = ""
+        rows.append(row)
+        if told:
+            rows.append(Padding(Text(told) if active else dim(told), (0, 0, 0, 2), expand=False))
+    return rows
 
 
 def signal_mark(signal: Signal) -> Mark:
@@ -50,56 +90,59 @@ def signal_mark(signal: Signal) -> Mark:
 
 
 def _label(signal: Signal) -> str:
-    return LABELS.get(signal.name) or clean(signal.name)
+    return LABELS.get(signal.name) or brief(signal.name, WORD_CHARACTERS)
 
 
-def _finding(signal: Signal, *, now: datetime, look: Look) -> Text:
-    measured = _measured(signal)
+def _finding(signal: Signal) -> Text:
+    """Give the state in words, and how long it has held against its limit."""
     match signal.state:
         case State.active:
-            since = moment(signal.since, now=now, style=look.times, zone=look.zone)
-            when = f", since {since}" if since != MISSING and not since.endswith("ago") else ""
-            head = Text(measured or "active", style=signal_mark(signal).style).append(when)
+            return Text(_exceeded(signal), style=signal_mark(signal).style)
         case State.clear:
-            head = Text(measured or "clear", style="default")
+            within = _within(signal)
+            return Text("clear").append_text(dim(f", {within}") if within else Text())
         case State.unknown:
-            head = dim("unknown")
+            return dim("unknown")
         case _:
-            return dim("not evaluated: no worker holds it")
-    told = evidence(signal)
-    return Text.assemble(
-        head, "\n" if told and signal.state is State.active else "", _aside(signal, told)
-    )
+            return dim("not evaluated")
 
 
-def _aside(signal: Signal, told: str) -> Text:
-    if not told:
-        return Text()
-    return Text(told) if signal.state is State.active else dim(f"  {told}")
-
-
-def _measured(signal: Signal) -> str:
+def _exceeded(signal: Signal) -> str:
     if signal.seconds is None:
-        return (
-            f"limit {duration(signal.limit_seconds)}"
-            if signal.limit_seconds and signal.state is State.active
-            else ""
-        )
+        return f"active, limit {limit(signal.limit_seconds)}" if signal.limit_seconds else "active"
+    held = duration(signal.seconds)
     if signal.limit_seconds is None:
-        return duration(signal.seconds)
-    return f"{duration(signal.seconds)} of {duration(signal.limit_seconds)}"
+        return f"active for {held}"
+    over = signal.seconds > signal.limit_seconds
+    return f"{held}, {'over the limit of' if over else 'limit'} {limit(signal.limit_seconds)}"
+
+
+def _within(signal: Signal) -> str:
+    if signal.seconds is None:
+        return ""
+    of = f" of {limit(signal.limit_seconds)}" if signal.limit_seconds is not None else ""
+    return f"{duration(signal.seconds)}{of}"
+
+
+def _since(signal: Signal, *, now: datetime, look: Look) -> str:
+    """Give since when a signal is active, where the duration does not tell it already."""
+    told = signal.seconds is not None and look.times is TimeStyle.relative
+    if signal.state is not State.active or told:
+        return ""
+    since = moment(signal.since, now=now, style=look.times, zone=look.zone)
+    return "" if since == MISSING else f"since {since}"
 
 
 def evidence(signal: Signal) -> str:
     """Give in one sentence what shows the state of a signal, or an empty text."""
-    facts = signal.evidence
-    said = [one_line(str(facts["message"]))] if facts.get("message") else []
-    if signal.name == "ToolLoopStuck" and signal.state is State.active:
+    facts, state = signal.evidence, signal.state
+    said = [brief(str(facts["message"]), SENTENCE_CHARACTERS)] if facts.get("message") else []
+    if signal.name == "ToolLoopStuck" and state is State.active:
         said.append(loop_sentence(facts))
-    if signal.state is State.active and facts.get("workerId"):
-        said.append(f"worker {one_line(str(facts['workerId']))}")
+    if state is State.active and facts.get("workerId"):
+        said.append(f"worker {brief(str(facts['workerId']), _SAMPLE_CHARACTERS)}")
     age = facts.get("lastActivitySecondsAgo")
-    if isinstance(age, int | float) and signal.state is not State.clear:
+    if isinstance(age, int | float) and state in {State.active, State.unknown}:
         said.append(f"last activity {ago(age)}")
     return "; ".join(filter(None, said))
 
@@ -111,14 +154,16 @@ def loop_sentence(facts: Mapping[str, Any]) -> str:
         return ""
     spent = facts.get("seconds")
     over = f" in {duration(spent)}" if isinstance(spent, int | float) and spent >= 1 else ""
-    sentence = f"{one_line(tool)} {calls}×{over}"
-    identical = facts.get("identical")
+    sentence = f"{brief(tool, _SAMPLE_CHARACTERS)} {_count(calls)}{over}"
+    identical, sample = facts.get("identical"), facts.get("sample")
     if not isinstance(identical, int):
         return sentence
-    if calls > 1 and identical <= max(1, calls * _MOSTLY_IDENTICAL):
+    if calls > 1 and not repeats(calls, identical):
         distinct = facts.get("distinct", calls)
         return f"{sentence}, {distinct} different ones: probably busy, not looping"
-    sample = one_line(str(facts.get("sample", "")))
-    if len(sample) > _SAMPLE_CHARACTERS:
-        sample = sample[: _SAMPLE_CHARACTERS - 1] + "…"
-    return f"{sentence}, {identical} identical: {sample}"
+    same = f", {identical} identical" if calls > 1 else ""
+    return f"{sentence}{same}: {brief(str(sample or MISSING), _SAMPLE_CHARACTERS)}"
+
+
+def _count(calls: int) -> str:
+    return "once" if calls == 1 else f"{calls}×"

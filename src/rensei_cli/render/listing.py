@@ -1,46 +1,108 @@
 """The list of sessions as a table that keeps ids whole at any width."""
 
-from rich.console import RenderableType
-from rich.table import Table
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-from rensei_cli.render.text import MISSING, ago, money, one_line
+from rensei_cli.render.text import MISSING, ago, brief, money, one_line
 from rensei_cli.render.theme import LEVELS, Look, dim, status_mark
 from rensei_cli.session.listing import Listing, Row
 
-_WIDE, _MIDDLE = 100, 76
+_GAP = 2
+_NAME_CHARACTERS, _TITLE_CHARACTERS = 24, 120
+# Less of a title is not worth its column.
+_LEAST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column; of those that do not fit, the one with the highest rank goes first."""
+
+    name: str
+    rank: int
+    cell: Callable[[Row, Listing, Look], Text]
+    justify: Literal["left", "right"] = "left"
+    elastic: bool = False
 
 
 def listing_table(listing: Listing, *, width: int, look: Look) -> RenderableType:
     """Give one row a session: health, id, issue and status always, the rest as width allows."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bright_black", expand=False)
-    table.add_column("HEALTH", no_wrap=True)
-    table.add_column("ID", no_wrap=True, min_width=16)
-    table.add_column("ISSUE", no_wrap=True)
-    table.add_column("STATUS", no_wrap=True)
-    table.add_column("AGE", no_wrap=True, justify="right")
-    if width >= _MIDDLE:
-        table.add_column("WORK TYPE", no_wrap=True)
-    if width >= _WIDE:
-        table.add_column("PROVIDER", no_wrap=True)
-        table.add_column("COST", no_wrap=True, justify="right")
-    columns = len(table.columns)
-    for row in listing.rows:
-        table.add_row(*_cells(row, listing, look)[:columns])
-    return table
+    cells = {
+        column: [column.cell(row, listing, look) for row in listing.rows] for column in _COLUMNS
+    }
+    widths = _widths(cells, width)
+    header = [Text(column.name, style="bright_black") for column in widths]
+    rows = zip(*(cells[column] for column in widths), strict=True)
+    return Group(_line(header, widths), *(_line(row, widths) for row in rows))
 
 
-def _cells(row: Row, listing: Listing, look: Look) -> list[Text]:
-    session = row.session
-    started = session.started_at or session.timeline.created
-    age = ago((listing.now - started).total_seconds()).removesuffix(" ago") if started else MISSING
-    return [
-        LEVELS[row.level].text(look),
-        Text(one_line(session.id or MISSING), style="cyan"),
-        Text(one_line(session.identifier or MISSING), style="bold"),
-        status_mark(session.status).text(look),
-        Text(age),
-        Text(one_line(session.work_type or MISSING)),
-        Text(one_line(session.provider or MISSING)),
-        dim(MISSING) if session.cost_usd is None else Text(money(session.cost_usd)),
-    ]
+def _line(cells: Iterable[Text], widths: dict[_Column, int]) -> Text:
+    """Give cells side by side; laid out once here, a row costs a tenth of a table's."""
+    line = Text(overflow="fold")
+    for cell, (column, width) in zip(cells, widths.items(), strict=True):
+        if len(widths) > 1:
+            cell.truncate(width, overflow="ellipsis")
+        blank = " " * (width - cell.cell_len)
+        if column.justify == "right":
+            line.append(blank).append_text(cell).append(" " * _GAP)
+        else:
+            line.append_text(cell).append(blank + " " * _GAP)
+    line.rstrip()
+    return line
+
+
+def _widths(cells: dict[_Column, list[Text]], width: int) -> dict[_Column, int]:
+    """Give the columns that fit side by side, and how wide; at the narrowest the id alone."""
+    shown = {
+        column: max(map(cell_len, (column.name, *(cell.plain for cell in found))))
+        for column, found in cells.items()
+        if column.name == "ID" or any(cell.plain != MISSING for cell in found)
+    }
+    while len(shown) > 1 and (spare := width - _needed(shown)) < 0:
+        last = max(shown, key=lambda column: column.rank)
+        if last.elastic and shown[last] + spare >= _LEAST:
+            shown[last] += spare
+        else:
+            del shown[last]
+    return shown
+
+
+def _needed(shown: dict[_Column, int]) -> int:
+    return sum(shown.values()) + _GAP * (len(shown) - 1)
+
+
+def _age(row: Row, listing: Listing, _look: Look) -> Text:
+    started = row.session.started_at or row.session.timeline.created
+    if started is None:
+        return dim(MISSING)
+    return Text(ago((listing.now - started).total_seconds()).removesuffix(" ago"))
+
+
+def _cost(row: Row, _listing: Listing, _look: Look) -> Text:
+    cost = row.session.cost_usd
+    return dim(MISSING) if cost is None else Text(money(cost))
+
+
+def _named(field: str, characters: int, style: str = "") -> Callable[[Row, Listing, Look], Text]:
+    def cell(row: Row, _listing: Listing, _look: Look) -> Text:
+        value = getattr(row.session, field)
+        return Text(brief(value, characters), style=style) if value else dim(MISSING)
+
+    return cell
+
+
+_COLUMNS = (
+    _Column("HEALTH", 3, lambda row, _listing, look: LEVELS[row.level].text(look)),
+    _Column("ID", 0, lambda row, *_: Text(one_line(row.session.id or MISSING), style="cyan")),
+    _Column("ISSUE", 2, _named("identifier", _NAME_CHARACTERS, "bold")),
+    _Column("STATUS", 1, lambda row, _listing, look: status_mark(row.session.status).text(look)),
+    _Column("AGE", 4, _age, justify="right"),
+    _Column("COST", 6, _cost, justify="right"),
+    _Column("WORK TYPE", 5, _named("work_type", _NAME_CHARACTERS)),
+    _Column("PROVIDER", 7, _named("provider", _NAME_CHARACTERS)),
+    _Column("TITLE", 8, _named("issue_title", _TITLE_CHARACTERS), elastic=True),
+)

@@ -14,6 +14,8 @@ _UNSAFE = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+# No session lasts or costs as much: such a figure is a mistake of its server.
+_CENTURY, _MOST = 36_525 * _DAY, 1e12
 
 
 def clean(text: str) -> str:
@@ -39,10 +41,20 @@ def _visible(match: re.Match[str]) -> str:
     return f"⟨{code:02X}⟩"
 
 
+def brief(text: str, characters: int) -> str:
+    """Give the beginning of a text on one line; what is cut off was never looked at."""
+    line = one_line(text[: 4 * characters])
+    if len(line) <= characters:
+        return f"{line}…" if len(text) > 4 * characters else line
+    return f"{line[: characters - 1].rstrip()}…"
+
+
 def duration(seconds: float | None) -> str:
     """Give a duration in its two largest units, such as `11m 40s` or `3h 05m`."""
     if seconds is None:
         return MISSING
+    if not abs(seconds) < _CENTURY:  # also what is not a number
+        return IMPOSSIBLE
     whole = int(max(0.0, seconds))
     if whole < _MINUTE:
         return f"{whole}s"
@@ -51,6 +63,11 @@ def duration(seconds: float | None) -> str:
     if whole < _DAY:
         return f"{whole // _HOUR}h {whole % _HOUR // _MINUTE:02d}m"
     return f"{whole // _DAY}d {whole % _DAY // _HOUR}h"
+
+
+def limit(seconds: float | None) -> str:
+    """Give a duration without a unit that is zero: `10m`, and still `1m 30s`."""
+    return re.sub(r" 0+[smh]$", "", duration(seconds))
 
 
 def moment(
@@ -66,13 +83,19 @@ def moment(
         return IMPOSSIBLE if impossible else MISSING
     if style is TimeStyle.relative:
         return ago((now - at).total_seconds())
-    shown, mark = (at.astimezone(UTC), "Z") if style is TimeStyle.utc else (at.astimezone(zone), "")
-    today = shown.date() == now.astimezone(UTC if mark else zone).date()
-    return shown.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S") + mark
+    try:
+        here = UTC if style is TimeStyle.utc else zone
+        shown, today = at.astimezone(here), now.astimezone(here).date()
+    except (OverflowError, ValueError, OSError):  # beyond the calendar of this machine
+        return IMPOSSIBLE
+    written = shown.strftime("%H:%M:%S" if shown.date() == today else "%Y-%m-%d %H:%M:%S")
+    return f"{written}Z" if style is TimeStyle.utc else written
 
 
 def ago(seconds: float) -> str:
     """Give an age in its largest unit; a moment ahead of the server's clock is said to be so."""
+    if not abs(seconds) < _CENTURY * 100:
+        return IMPOSSIBLE
     if seconds < -1:
         return f"in {duration(-seconds)}"
     if seconds < 1:
@@ -87,14 +110,18 @@ def money(dollars: float | None) -> str:
     """Give a cost; below a cent with four decimals, unknown as `–`."""
     if dollars is None:
         return MISSING
+    if not abs(dollars) < _MOST:
+        return IMPOSSIBLE
     return f"${dollars:.4f}" if 0 < dollars < 0.01 else f"${dollars:,.2f}"  # noqa: PLR2004
 
 
-def tokens(count: int | None) -> str:
+def tokens(count: float | None) -> str:
     """Give a number of tokens as `950`, `48.2k` or `1.5M`."""
     if count is None:
         return MISSING
+    if not abs(count) < _MOST:
+        return IMPOSSIBLE
     for size, unit in ((1_000_000, "M"), (1000, "k")):
         if count >= size:
             return f"{count / size:.1f}{unit}"
-    return str(count)
+    return str(int(count))

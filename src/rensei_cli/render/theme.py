@@ -6,15 +6,20 @@ Styles use the terminal's own sixteen colours, so that they read on light and on
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from rensei_cli.options import TimeStyle
-from rensei_cli.render.text import clean
+from rensei_cli.render.text import brief
 from rensei_cli.session.health import Level
+from rensei_cli.session.lifecycle import meaning_of
 from rensei_cli.session.signals import State
+
+# What a server calls a word, a name or a sentence; of a longer one the beginning is shown.
+WORD_CHARACTERS, NAME_CHARACTERS, SENTENCE_CHARACTERS = 20, 80, 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ STATES = {
     State.not_applicable: Mark("–", "not evaluated", "bright_black"),
 }
 ACTIVE = {"blocking": Mark("✗", "stuck", "bold red"), "advisory": Mark("!", "active", "yellow")}
+FAILED = Mark("✗", "failed", "red")
+WARNING = Mark("!", "warning:", "yellow")
 ACTIVITIES = {
     "thought": Mark("·", "thought", "bright_black"),
     "action": Mark("›", "action", "cyan"),
@@ -74,14 +81,30 @@ ACTIVITIES = {
 }
 
 
+def warning(text: str, look: Look) -> RenderableType:
+    """Give a line that wants to be noticed, what does not fit indented beneath."""
+    return hanging(WARNING.sign(look), Text(text, style=WARNING.style))
+
+
+def hanging(*texts: Text) -> RenderableType:
+    """Give texts side by side, of which the last wraps beneath itself."""
+    line = Table.grid(padding=(0, 1))
+    for _ in texts:
+        line.add_column(overflow="fold")
+    line.add_row(*texts)
+    return line
+
+
 def status_mark(status: str | None) -> Mark:
-    """Give the mark of a status; one that is not known keeps its own word."""
-    return STATUSES.get(status or "", Mark("?", clean(status or "unknown"), "bright_black"))
+    """Give the mark of a status; one in other words keeps them and takes its meaning's symbol."""
+    word = brief(status or "unknown", WORD_CHARACTERS)
+    kin = STATUSES.get(meaning_of(status or ""))
+    return Mark(kin.symbol, word, kin.style) if kin else Mark("?", word, "bright_black")
 
 
 def activity_mark(kind: str) -> Mark:
     """Give the mark of a type of activity; one that is not known keeps its own word."""
-    return ACTIVITIES.get(kind, Mark("?", clean(kind), "bright_black"))
+    return ACTIVITIES.get(kind, Mark("?", brief(kind, WORD_CHARACTERS), "bright_black"))
 
 
 def dim(text: str) -> Text:
@@ -89,15 +112,12 @@ def dim(text: str) -> Text:
     return Text(text, style="bright_black")
 
 
-def section(title: Text, *parts: RenderableType, look: Look) -> RenderableType:
-    """Give a titled block: a panel, or a heading where lines would be read out."""
+def section(
+    title: str, *parts: RenderableType, look: Look, note: Text | None = None
+) -> RenderableType:
+    """Give a titled block; where nothing but its note is to be said, it is one line."""
+    heading = Text.assemble((title, "bold"), "  " if note else "", note or "")
+    body = [Padding(part, (0, 0, 0, 2), expand=False) for part in parts]
     if look.a11y:
-        return Group(Text(), title, *parts)
-    return Panel(
-        Group(*parts),
-        title=title,
-        title_align="left",
-        box=box.ROUNDED,
-        border_style="bright_black",
-        padding=(0, 1),
-    )
+        return Group(Text(), heading, *body)
+    return Group(Rule(heading, align="left", style="bright_black"), *body)

@@ -7,6 +7,7 @@ from typing import Any, cast, overload
 from pydantic import BaseModel
 
 from rensei_cli.api.activity import Activity
+from rensei_cli.api.models import Session
 from rensei_cli.api.reports import RemediationEntry
 from rensei_cli.session import schema
 from rensei_cli.session.health import Health
@@ -24,7 +25,7 @@ def session_document(snapshot: Snapshot, activities: Sequence[Activity]) -> sche
     return {
         "schema": "rensei.session/1",
         "fetchedAt": iso(snapshot.fetched_at),
-        "session": wire_object(snapshot.session) | {"status": snapshot.status},
+        "session": run_document(snapshot.session) | {"status": snapshot.status},
         "currentActivity": activity_document(held[-1]) if held else None,
         "health": health_document(snapshot.health),
         "remediation": {
@@ -40,6 +41,11 @@ def session_document(snapshot: Snapshot, activities: Sequence[Activity]) -> sche
         ],
         "unavailable": [{"part": item.part, "why": item.why} for item in snapshot.unavailable],
     }
+
+
+def run_document(session: Session) -> schema.RunDocument:
+    """Give a run as it came, with its health and history left to their own places."""
+    return cast("schema.RunDocument", wire_object(session))
 
 
 def health_document(health: Health) -> schema.HealthDocument:

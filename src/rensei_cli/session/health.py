@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from rensei_cli.api.reports import HealthReport, SignalReport
 from rensei_cli.options import HealthFilter
@@ -11,9 +12,6 @@ from rensei_cli.session.estimate import estimated
 from rensei_cli.session.lifecycle import Outcome, outcome_of
 from rensei_cli.session.loops import Run, last_run
 from rensei_cli.session.signals import KINDS, Facts, Signal, State, loop_evidence
-
-# Durations beyond this cannot be subtracted from a date.
-_LONGEST_MS = 1e13
 
 
 class Level(StrEnum):
@@ -58,7 +56,10 @@ def _reported(report: HealthReport, facts: Facts, run: Run | None) -> Health:
     if report.color is None:
         return Health(implied, "server", signals)
     level = Level(report.color)
-    return Health(level, "server", signals, _disagreement(level, implied, signals))
+    told_none = not report.signals  # a colour alone cannot contradict itself
+    return Health(
+        level, "server", signals, None if told_none else _disagreement(level, implied, signals)
+    )
 
 
 def _disagreement(level: Level, implied: Level, signals: Sequence[Signal]) -> str | None:
@@ -79,21 +80,34 @@ def _told(name: str, report: SignalReport | None, facts: Facts, run: Run | None)
     if report is None or report.active is None or idle:
         state = State.unknown if facts.applicable else State.not_applicable
         return Signal(name=name, severity=severity, state=state)
-    evidence = dict(report.details) | ({"message": report.message} if report.message else {})
-    if name == "ToolLoopStuck" and run is not None:
-        evidence |= loop_evidence(run, facts)
-    since, milliseconds = report.since, report.duration_ms
-    if since is None and milliseconds is not None and report.active:
-        since = facts.now - timedelta(milliseconds=min(milliseconds, _LONGEST_MS))
+    seconds = None if report.duration_ms is None else report.duration_ms / 1000
+    since = report.since
+    if since is None and seconds is not None and report.active:
+        since = _before(facts.now, seconds)
     return Signal(
         name=name,
         severity=report.severity or severity,
         state=State.active if report.active else State.clear,
         since=since,
-        seconds=None if milliseconds is None else milliseconds / 1000,
+        seconds=seconds,
         limit_seconds=None if report.threshold_ms is None else report.threshold_ms / 1000,
-        evidence=evidence,
+        evidence=_evidence(report, facts, run),
     )
+
+
+def _evidence(report: SignalReport, facts: Facts, run: Run | None) -> dict[str, Any]:
+    """Give what the server adds to a signal, and to a tool loop what the activities show of it."""
+    found = dict(report.details) | ({"message": report.message} if report.message else {})
+    if report.name == "ToolLoopStuck" and run and found.get("tool", run.tool) == run.tool:
+        found |= loop_evidence(run, facts)
+    return found
+
+
+def _before(moment: datetime, seconds: float) -> datetime | None:
+    try:
+        return moment - timedelta(seconds=seconds)
+    except OverflowError:  # a duration longer than the calendar
+        return None
 
 
 def _level(signals: Sequence[Signal], outcome: Outcome | None) -> Level:

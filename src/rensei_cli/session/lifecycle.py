@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rensei_cli.api.models import LifecycleEntry, Session
@@ -32,6 +32,9 @@ _OUTCOMES = {
 }
 # The public word for each state of the machine inside; some servers publish these.
 _PUBLIC = {
+    "queued": "queued",
+    "parked": "parked",
+    "working": "working",
     "pending": "queued",
     "claimed": "working",
     "running": "working",
@@ -41,6 +44,8 @@ _EXIT_CODES = {Outcome.completed: 0, Outcome.failed: 3, Outcome.stopped: 6}
 # Which of two statuses is better founded. The open-source server's detail route calls a stopped
 # session failed and a finalizing one queued, its activities route calls a parked one queued.
 _FOUNDED = ("stopped", "completed", "failed", "working", "parked", "queued")
+# Whole-second times beside exact ones may seem to run backwards by this much.
+_JITTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,12 @@ def outcome_of(status: str | None) -> Outcome | None:
     return _OUTCOMES.get((status or "").lower())
 
 
+def meaning_of(status: str) -> str:
+    """Give the documented word for what a status means; an unknown one keeps its own."""
+    lower = status.lower()
+    return str(_OUTCOMES.get(lower) or _PUBLIC.get(lower, status))
+
+
 def exit_code(status: str | None) -> int:
     """Give the exit code that stands for a status: 0, 3 or 6 for the outcomes, 8 while it lives."""
     outcome = outcome_of(status)
@@ -79,15 +90,17 @@ def reconciled(said: Mapping[str, str | None]) -> tuple[str | None, Conflict | N
     told = {source: status for source, status in said.items() if status}
     if not told:
         return None, None
-    if len(set(told.values())) == 1:
-        return next(iter(told.values())), None
     shown = min(told.values(), key=_rank)
+    if len(set(map(meaning_of, told.values()))) == 1:
+        return shown, None
     return shown, Conflict("status", told, shown)
 
 
 def phases(session: Session, status: str | None, now: datetime) -> tuple[Phase, ...]:
-    """Give the phases a session went through, oldest first."""
-    entered = _entered(session, status)
+    """Give the phases a session went through, oldest first, the last one being the status."""
+    entered = _folded(session.lifecycle) if session.lifecycle else _of_timeline(session, status)
+    if status and entered[-1][0] != meaning_of(status):
+        entered.append((meaning_of(status), None, False))
     return tuple(_with_durations(entered, outcome_of(status) is not None, now))
 
 
@@ -101,21 +114,20 @@ def working_seconds(found: Iterable[Phase]) -> float | None:
 _Entered = tuple[str, datetime | None, bool]
 
 
-def _entered(session: Session, status: str | None) -> list[_Entered]:
-    if session.lifecycle:
-        return _folded(session.lifecycle)
+def _of_timeline(session: Session, status: str | None) -> list[_Entered]:
     line = session.timeline
-    found: list[_Entered] = []
-    if line.queued or line.created or not line.model_fields_set:
-        found.append(("queued", line.queued or line.created or session.started_at, False))
-    else:
-        found.append(("queued", None, _is_impossible(line, "queued", "created")))
-    if "started" in line.model_fields_set or status == "working":
+    sent = line.model_fields_set
+    ended = outcome_of(status)
+    queued = line.queued or line.created or (None if sent else session.started_at)
+    lost = queued is None and _is_impossible(line, "queued", "created")
+    found: list[_Entered] = [("queued", queued, lost)]
+    if "started" in sent:
         found.append(("working", line.started, _is_impossible(line, "started")))
-    if (ended := outcome_of(status)) is not None:
+    if line.queued and line.started and line.queued - line.started > _JITTER:
+        # Sent back to the queue after it had worked: only the last time in the queue is told.
+        found = [("queued", line.created, False), found[1], ("queued", line.queued, False)]
+    if ended is not None:
         found.append((ended, line.completed, _is_impossible(line, "completed")))
-    elif status and status not in {entry[0] for entry in found}:
-        found.append((status, None, False))
     return found
 
 
@@ -123,7 +135,7 @@ def _folded(entries: Iterable[LifecycleEntry]) -> list[_Entered]:
     """Give the public phases: claimed, running and finalizing are one stretch of working."""
     found: list[_Entered] = []
     for entry in entries:
-        status = _PUBLIC.get(entry.status or "", entry.status or "unknown")
+        status = meaning_of(entry.status or "unknown")
         if not found or found[-1][0] != status:
             found.append((status, entry.entered_at, _is_impossible(entry, "entered_at")))
     return found
@@ -138,12 +150,19 @@ def _is_impossible(model: object, *fields: str) -> bool:
 def _with_durations(entered: list[_Entered], ended: bool, now: datetime) -> Iterable[Phase]:
     for position, (status, at, impossible) in enumerate(entered):
         last = position == len(entered) - 1
-        until = now if last else entered[position + 1][1]
-        held = None if at is None or until is None or (last and ended) else until - at
-        seconds = max(0.0, held.total_seconds()) if held is not None else None
-        yield Phase(status, at, seconds, current=last, impossible=impossible)
+        until = (None if ended else now) if last else entered[position + 1][1]
+        yield Phase(status, at, _held(at, until), current=last, impossible=impossible)
 
 
-def _rank(status: str) -> int:
-    known = str(outcome_of(status) or status)
-    return _FOUNDED.index(known) if known in _FOUNDED else len(_FOUNDED)
+def _held(since: datetime | None, until: datetime | None) -> float | None:
+    """Give the seconds between two moments, or nothing where they cannot follow each other."""
+    if since is None or until is None or since - until > _JITTER:
+        return None
+    return max(0.0, (until - since).total_seconds())
+
+
+def _rank(status: str) -> tuple[int, bool]:
+    """Give the place of a status among the well-founded; the documented word before its synonym."""
+    meaning = meaning_of(status)
+    known = _FOUNDED.index(meaning) if meaning in _FOUNDED else len(_FOUNDED)
+    return known, status != meaning

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from rensei_cli.api.models import Session, SessionList
 from rensei_cli.session import schema
-from rensei_cli.session.document import iso, wire_object
+from rensei_cli.session.document import iso, run_document
 from rensei_cli.session.health import Level, evaluate
-from rensei_cli.session.lifecycle import outcome_of
+from rensei_cli.session.lifecycle import meaning_of, outcome_of
 from rensei_cli.session.signals import Facts
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -38,8 +37,9 @@ class Listing:
         if not self.total:
             return "no sessions"
         if self.ended_hidden == self.total:
-            return f"no live sessions; {self.ended_hidden} have ended: rensei session list --all"
-        return f"none of {self.total} sessions matches"
+            have = "has" if self.total == 1 else "have"
+            return f"no live sessions; {self.total} {have} ended: rensei session list --all"
+        return f"none of {self.total} session{'s' * (self.total > 1)} matches"
 
 
 def select(
@@ -53,11 +53,12 @@ def select(
 ) -> Listing:
     """Give the rows that were asked for; without `ended` or a status, only the live ones."""
     now = listed.timestamp or fetched_at
+    wanted = {status.lower() for status in statuses}
     rows: list[Row] = []
     hidden = 0
     for session in listed.sessions:
         over = outcome_of(session.status) is not None
-        if statuses and (session.status or "") not in statuses:
+        if wanted and not wanted & _words(session.status):
             continue
         if over and not (ended or statuses):
             hidden += 1
@@ -67,6 +68,11 @@ def select(
             rows.append(Row(session, level))
     rows.sort(key=_order)
     return Listing(rows[:limit], len(listed.sessions), hidden, fetched_at, now)
+
+
+def _words(status: str | None) -> set[str]:
+    """Give what a status may be asked for by: the server's own word and the documented one."""
+    return {status.lower(), meaning_of(status)} if status else {"unknown"}
 
 
 def health_level(session: Session, now: datetime) -> Level:
@@ -85,8 +91,8 @@ def list_document(listing: Listing) -> schema.ListDocument:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
-    return wire_object(row.session) | {"health": row.level.value}
+def _row(row: Row) -> schema.ListedDocument:
+    return {**run_document(row.session), "health": row.level.value}
 
 
 def _order(row: Row) -> tuple[bool, float]:

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from rensei_cli.api.activity import Activity, summary
 
+# From this share of equal calls on, a stretch of one tool is called a loop and not work.
+_MOSTLY_IDENTICAL = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -39,12 +42,29 @@ def is_call(activity: Activity) -> bool:
 
 
 def arguments(activity: Activity) -> str:
-    """Give what a tool was called with, as one text that is equal for equal calls."""
-    if given := activity.tool_input:
-        return summary(given)
-    prefix, separator, rest = activity.content.partition(": ")
-    named = separator and prefix in {activity.tool, (activity.tool or "").rpartition("__")[2]}
-    return rest if named else activity.content
+    """Give what a tool was called with, as the one text that tells most about it."""
+    given = activity.tool_input
+    return summary(given) if given else wording(activity)
+
+
+def identity(activity: Activity) -> str:
+    """Give what a tool was called with, as a text that is equal for equal calls only."""
+    given = activity.tool_input
+    return str(given) if given else wording(activity)
+
+
+def wording(activity: Activity) -> str:
+    """Give the content of a call without the name of the tool that some servers put before it."""
+    tool, content = activity.tool or "", activity.content
+    for name in (tool, tool.rpartition("__")[2]):
+        if name and content.startswith((f"{name}: ", f"{name} ")):
+            return content[len(name) + 1 :].removeprefix(" ")
+    return content
+
+
+def repeats(calls: int, identical: int) -> bool:
+    """Whether a stretch of calls mostly says the same: a loop, and not work with one tool."""
+    return identical > max(1, calls * _MOSTLY_IDENTICAL)
 
 
 def last_run(activities: Sequence[Activity]) -> Run | None:
@@ -60,8 +80,9 @@ def last_run(activities: Sequence[Activity]) -> Run | None:
         calls.append(activity)
     if not calls or calls[0].tool is None:
         return None
-    counted = Counter(map(arguments, calls))
-    sample, identical = counted.most_common(1)[0]
+    counted = Counter(map(identity, calls))
+    most, identical = counted.most_common(1)[0]
+    sample = next(arguments(call) for call in calls if identity(call) == most)
     return Run(
         calls[0].tool,
         len(calls),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from rensei_cli.api.models import Session
@@ -60,33 +61,46 @@ def resolve(reference: Reference, sessions: Sequence[Session]) -> str:
         case Form.id:
             return reference.text
         case Form.latest:
-            return _only(sorted(sessions, key=_age)[-1:], reference, "there is no session yet")
+            return _newest(sessions, "there is no session yet")
         case Form.prefix:
-            found = [item for item in sessions if (item.id or "").startswith(reference.text)]
-            if len(found) > 1:
-                raise _ambiguous(reference, found)
-            return _only(found, reference, f"no session id begins with {reference.text}")
+            return _with_prefix(reference.text, sessions)
         case Form.identifier:
-            wanted = reference.text.casefold()
-            found = [item for item in sessions if (item.identifier or "").casefold() == wanted]
-            live = [item for item in found if outcome_of(item.status) is None]
-            if len(live) > 1:
-                raise _ambiguous(reference, live)
-            if not found:
-                return reference.text  # some servers' ids look like identifiers: let them decide
-            return _only(sorted(found, key=_age)[-1:], reference, "")
+            return _of_issue(reference.text, sessions)
 
 
-def _only(found: Sequence[Session], reference: Reference, otherwise: str) -> str:
-    if not found or not found[0].id:
-        raise NotFoundError(otherwise, hint=f"Looked for {reference.text} in the sessions listed.")
-    return found[0].id
+def _with_prefix(prefix: str, sessions: Sequence[Session]) -> str:
+    found = [item for item in sessions if (item.id or "").lower().startswith(prefix)]
+    whole = [item for item in found if len(item.id or "") == len(prefix)]
+    if len(found) > 1 and not whole:
+        raise _ambiguous(prefix, found)
+    return _newest(whole or found, f"no session id begins with {prefix}")
 
 
-def _ambiguous(reference: Reference, found: Sequence[Session]) -> UsageError:
+def _of_issue(identifier: str, sessions: Sequence[Session]) -> str:
+    wanted = identifier.casefold()
+    found = [item for item in sessions if (item.identifier or "").casefold() == wanted]
+    live = [item for item in found if outcome_of(item.status) is None]
+    if len(live) > 1:
+        raise _ambiguous(identifier, live)
+    if not found:
+        return identifier  # some servers' ids look like identifiers: let them decide
+    return _newest(live or found, f"the session of {identifier} has no id")
+
+
+def _newest(sessions: Sequence[Session], otherwise: str) -> str:
+    """Give the id of the newest of some sessions; of equally old ones the first listed."""
+    named = [item for item in sessions if item.id]
+    if not named:
+        raise NotFoundError(otherwise, remedy="rensei session list --all")
+    return max(named, key=_age).id or ""
+
+
+def _ambiguous(text: str, found: Sequence[Session]) -> UsageError:
     shown = [f"{item.id}  {item.identifier or '-'}  {item.status or '-'}" for item in found[:10]]
+    if len(found) > len(shown):
+        shown.append(f"and {len(found) - len(shown)} more")
     return UsageError(
-        f"{reference.text} names {len(found)} sessions",
+        f"{text} names {len(found)} sessions",
         hint="\n".join(shown),
         remedy=f"rensei session show {found[0].id}",
     )
@@ -100,13 +114,14 @@ def _from_url(text: str) -> str:
         segments = [unquote(part) for part in urlsplit(text).path.split("/")]
     except ValueError:
         return text
-    after = segments.index("sessions") + 1 if "sessions" in segments else len(segments)
-    if after >= len(segments) or not segments[after]:
+    # An organisation or a project may be called "sessions" too: the last one is the route.
+    named = [after for before, after in pairwise(segments) if before == "sessions" and after]
+    if not named:
         raise UsageError(
             "this address does not name a session",
             hint="An address of the dashboard looks like …/sessions/<id>.",
         )
-    return segments[after]
+    return named[-1]
 
 
 def _age(session: Session) -> datetime:

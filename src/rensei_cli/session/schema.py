@@ -3,7 +3,13 @@
 Keys are camelCase as on the wire. Adding a field keeps a version, removing or renaming raises it.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict  # comes with pydantic, which needs this one before 3.12
+
+# What a server sends beside the fields it is known for is passed on.
+_OPEN = with_config(ConfigDict(extra="allow"))
 
 
 class SignalDocument(TypedDict):
@@ -56,6 +62,7 @@ class PhaseDocument(TypedDict):
     current: bool
 
 
+@_OPEN
 class ActivityDocument(TypedDict):
     """One activity in the published spelling; what else the server sent stands beside it."""
 
@@ -85,12 +92,45 @@ class MissingDocument(TypedDict):
     why: str
 
 
+@_OPEN
+class TimelineDocument(TypedDict):
+    """When a run entered its phases."""
+
+    created: str | None
+    queued: str | None
+    started: str | None
+    completed: str | None
+
+
+@_OPEN
+class RunDocument(TypedDict):
+    """A run in the names of the wire, `null` where unknown or impossible; `duration` in seconds."""
+
+    id: str | None
+    identifier: str | None
+    status: str | None
+    workType: str | None
+    startedAt: str | None
+    duration: float | None
+    costUsd: float | None
+    provider: str | None
+    project: str | None
+    timeline: TimelineDocument
+    branch: str | None
+    issueTitle: str | None
+    inputTokens: int | None
+    outputTokens: int | None
+    url: str | None
+    claim: dict[str, Any] | None
+    lifecycle: list[dict[str, Any]] | None
+
+
 class SessionDocument(TypedDict):
     """What `session show --json` prints."""
 
     schema: Literal["rensei.session/1"]
     fetchedAt: str
-    session: dict[str, Any]
+    session: RunDocument
     currentActivity: ActivityDocument | None
     health: HealthDocument
     remediation: RemediationDocument
@@ -101,18 +141,11 @@ class SessionDocument(TypedDict):
     unavailable: list[MissingDocument]
 
 
-class ListedDocument(TypedDict):
+@_OPEN
+class ListedDocument(RunDocument):
     """One session of the list, with its health as one word."""
 
-    id: str | None
-    identifier: str | None
-    status: str | None
     health: Literal["red", "yellow", "green", "unknown", "none"]
-    workType: str | None
-    provider: str | None
-    startedAt: str | None
-    durationSeconds: int | None
-    costUsd: float | None
 
 
 class ListDocument(TypedDict):
@@ -120,6 +153,6 @@ class ListDocument(TypedDict):
 
     schema: Literal["rensei.sessions/1"]
     fetchedAt: str
-    sessions: list[dict[str, Any]]
+    sessions: list[ListedDocument]
     count: int
     total: int

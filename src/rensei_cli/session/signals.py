@@ -8,7 +8,7 @@ from typing import Any
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
-from rensei_cli.session.lifecycle import outcome_of
+from rensei_cli.session.lifecycle import Outcome, meaning_of
 from rensei_cli.session.loops import Run
 
 
@@ -40,6 +40,11 @@ KINDS = {
 }
 
 
+_WITHOUT_WORKER = frozenset({"queued", "parked", *Outcome})
+# What was called may be a megabyte; as evidence its beginning is enough.
+_SAMPLE_CHARACTERS = 400
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """One signal: its state, how long against which limit, and what shows it."""
@@ -65,8 +70,7 @@ class Facts:
     @property
     def applicable(self) -> bool:
         """Whether the signals apply: only to a session that a worker holds, or may hold."""
-        queued = self.status in {"queued", "parked", "pending"}
-        return outcome_of(self.status) is None and not queued
+        return meaning_of(self.status or "unknown") not in _WITHOUT_WORKER
 
     @property
     def last_at(self) -> datetime | None:
@@ -85,7 +89,7 @@ def loop_evidence(run: Run, facts: Facts) -> dict[str, Any]:
         "calls": run.calls,
         "identical": run.identical,
         "distinct": run.distinct,
-        "sample": run.sample,
+        "sample": run.sample[:_SAMPLE_CHARACTERS],
     }
     if run.seconds is not None:
         evidence["seconds"] = run.seconds

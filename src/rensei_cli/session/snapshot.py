@@ -7,7 +7,7 @@ from datetime import datetime
 from rensei_cli.api.activity import Activity, ActivityPage
 from rensei_cli.api.models import Session, SessionList
 from rensei_cli.api.reports import RemediationEntry
-from rensei_cli.errors import AuthError, NotFoundError, RenseiError
+from rensei_cli.errors import AuthError, NotFoundError, RenseiError, UsageError
 from rensei_cli.session.health import Health, evaluate
 from rensei_cli.session.lifecycle import Conflict, Phase, phases, reconciled
 from rensei_cli.session.signals import Facts
@@ -83,7 +83,7 @@ def assemble(
         activities=activities,
         not_available=_not_available(activities),
         conflicts=(conflict,) if conflict else (),
-        unavailable=_missing({"session": detail, "activities": page}),
+        unavailable=_missing({"detail": detail, "activities": page}),
     )
 
 
@@ -102,9 +102,15 @@ def _best(
         raise detail
     if listed is not None:
         return listed
-    if isinstance(detail, NotFoundError) or isinstance(page, RenseiError):
+    if isinstance(page, RenseiError) or not _proven(page, detail):
         raise detail
     return Session.model_validate({"id": session_id, "status": page.status})
+
+
+def _proven(page: ActivityPage, error: RenseiError) -> bool:
+    """Whether a page shows a session that the detail route could not tell of."""
+    denied = isinstance(error, NotFoundError | UsageError)
+    return bool(page.activities) or (page.status is not None and not denied)
 
 
 def _listed(session_id: str, listing: SessionList | RenseiError) -> Session | None:

@@ -1,0 +1,37 @@
+"""The JSON Schemas of what `--json` prints: made from the types, written beside this script."""
+
+# ruff: noqa: INP001, TID253 - a script, started by hand and by a test
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from rensei_cli.session import schema
+
+_FOLDER = Path(__file__).parent / "schemas"
+_DOCUMENTS: dict[str, type[Any]] = {
+    "rensei.session-1": schema.SessionDocument,
+    "rensei.sessions-1": schema.ListDocument,
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Give each schema under the name of its file."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {
+        f"{name}.json": dialect | TypeAdapter(document).json_schema()
+        for name, document in _DOCUMENTS.items()
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """Give a schema as it stands in its file."""
+    return json.dumps(found, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    _FOLDER.mkdir(exist_ok=True)
+    for name, found in schemas().items():
+        (_FOLDER / name).write_text(text(found), encoding="utf-8")

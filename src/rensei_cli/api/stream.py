@@ -1,0 +1,71 @@
+"""What the events of a session's stream mean, in every shape that is known or likely."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from rensei_cli.api import reading
+from rensei_cli.api.activity import Activity, read_activity
+from rensei_cli.api.reports import (
+    HealthReport,
+    RemediationEntry,
+    read_health,
+    read_remediation,
+)
+from rensei_cli.api.sse import ServerEvent
+
+_ENVELOPES = ("payload", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusHint:
+    """A status the stream tells; it is believed only when a read confirms it."""
+
+    status: str
+
+
+Message = Activity | StatusHint | HealthReport | RemediationEntry
+
+
+def read_message(event: ServerEvent) -> tuple[Message, ...]:
+    """Give what an event tells; one that is not understood tells nothing."""
+    try:
+        body = json.loads(event.data)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(body, dict):
+        return ()
+    if event.event == "activity":
+        inner = body.get("activity")
+        return (_activity(inner if isinstance(inner, dict) else body, event.id),)
+    return _of_kind(event.event or str(body.get("type", "")), body, event.id)
+
+
+def _of_kind(kind: str, body: dict[str, Any], event_id: str) -> tuple[Message, ...]:
+    if kind == "health":
+        report = read_health(body)
+        return (report,) if report else ()
+    if kind == "remediation":
+        return read_remediation([body]) or ()
+    status = reading.word(reading.first(body, "sessionStatus", "status"))
+    hint = (StatusHint(status),) if status else ()
+    if isinstance(body.get("activities"), list):
+        return (*_activities(body["activities"]), *hint)
+    if isinstance(body.get("activity"), dict):
+        return (_activity(body["activity"], event_id), *hint)
+    for key in _ENVELOPES:
+        if isinstance(body.get(key), dict):
+            return read_message(ServerEvent(kind, json.dumps(body[key]).encode(), event_id))
+    if "content" in body or "body" in body:
+        return (_activity(body, event_id),)
+    return hint
+
+
+def _activities(items: list[Any]) -> tuple[Activity, ...]:
+    return tuple(read_activity(item) for item in items if isinstance(item, dict))
+
+
+def _activity(raw: dict[str, Any], event_id: str) -> Activity:
+    if raw.get("id") is None and event_id:
+        raw = {**raw, "id": event_id}
+    return read_activity(raw)

@@ -1,0 +1,86 @@
+"""A session's stream of server-sent events, opened, read and cut off from another thread."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+import httpx
+
+from rensei_cli.api.answer import Answer, error_of
+from rensei_cli.api.calls import stream_path
+from rensei_cli.api.network import Network
+from rensei_cli.api.sse import Decoder, FrameTooLargeError
+from rensei_cli.api.stream import Message, read_message
+from rensei_cli.errors import ContractError, RenseiError, UnreachableError
+
+# Enough of an error page to say what it is.
+_PAGE_BYTES = 4096
+
+
+class Tail:
+    """One connection to a stream; `last_id` resumes it and `retry_seconds` is the server's wish."""
+
+    def __init__(self, network: Network, session_id: str, last_event_id: str = "") -> None:
+        self._network = network
+        self._path = stream_path(session_id)
+        self._decoder = Decoder()
+        self._decoder.last_id = last_event_id
+        self._socket: socket.socket | None = None
+
+    @property
+    def last_id(self) -> str:
+        """The id of the last event, which resumes the stream where the server can."""
+        return self._decoder.last_id
+
+    @property
+    def retry_seconds(self) -> float | None:
+        """How long the server wants a client to wait before it connects again."""
+        return None if self._decoder.retry_ms is None else self._decoder.retry_ms / 1000
+
+    def batches(self) -> Iterator[list[Message]]:
+        """Give what each arrival of bytes tells; the first batch is empty and means: it is open.
+
+        Raises:
+            RenseiError: The server does not stream (with its status), or the connection broke.
+        """
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
+        if self.last_id:
+            headers["Last-Event-ID"] = self.last_id
+        try:
+            with self._network.stream(self._path, headers) as response:
+                self._socket = response.extensions["network_stream"].get_extra_info("socket")
+                _check(response)
+                yield []
+                # Any chunk size would wait until it is full: what has come is what is decoded.
+                for chunk in response.iter_raw():
+                    events = self._decoder.feed(chunk)
+                    yield [message for event in events for message in read_message(event)]
+        except FrameTooLargeError:
+            raise ContractError("the stream sent a frame that never ends") from None
+        except httpx.HTTPError as failure:
+            raise self._network.unreachable(failure) from None
+        except (OSError, ValueError) as failure:  # cut off by `close` while it was read
+            raise UnreachableError(f"the stream was cut: {type(failure).__name__}") from None
+
+    def close(self) -> None:
+        """Cut the connection; whoever reads it is told so at once."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _check(response: httpx.Response) -> None:
+    """Make sure that the answer is a stream of events."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if response.status_code == httpx.codes.OK and kind == "text/event-stream":
+        return
+    page = b""
+    for chunk in response.iter_raw():
+        page += chunk
+        if len(page) > _PAGE_BYTES:
+            break
+    answer = Answer(response.status_code, headers, page[:_PAGE_BYTES])
+    error: RenseiError = error_of(answer) or answer.contract_error("a stream of events")
+    error.http_status = response.status_code
+    raise error

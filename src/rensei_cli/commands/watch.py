@@ -1,0 +1,324 @@
+"""`rensei session watch`: follow one run as it happens, and know at its end what became of it."""
+
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from rensei_cli.commands.tree import runtime_of
+from rensei_cli.errors import NotFoundError, UsageError
+from rensei_cli.options import ActivityType, duration_seconds
+from rensei_cli.runtime import Runtime
+
+if TYPE_CHECKING:
+    from rensei_cli.screen import Saving, Screens
+    from rensei_cli.watch.loop import Inbox
+    from rensei_cli.watch.plan import ExitOn, Plan
+    from rensei_cli.watch.state import WatchState
+
+HELP = """Follow a run as it happens; the exit code is its outcome.
+
+Nothing is lost without saying so: activities that the server no longer holds are counted, a cut
+connection is resumed, and contact lost for good is an exit code of its own (9). Ctrl-C detaches:
+the session goes on.
+
+Examples:
+  rensei session watch ENG-124
+  rensei session watch ENG-124 && echo completed
+  rensei session watch ENG-124 --json | jq -r 'select(.record == "gap").missed'
+  rensei session watch ENG-124 --exit-on red --timeout 30m
+  rensei session watch ENG-124 --save run.jsonl
+  rensei session watch --from run.jsonl --speed 4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The options of a watch that decide how it looks."""
+
+    types: frozenset[str] = frozenset()
+    tools: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    compact: bool = False
+    full: bool = False
+    notify: bool = False
+
+
+def watch(
+    ctx: typer.Context,
+    session: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            show_default=False,
+            help="16-hex id, unique prefix, issue (ENG-124), dashboard URL, or @latest.",
+        ),
+    ] = None,
+    tail: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Begin with the last N activities.")
+    ] = 20,
+    follow_only: Annotated[
+        bool, typer.Option("--follow-only", help="Begin with what happens from now on.")
+    ] = False,
+    cursor: Annotated[
+        str | None, typer.Option(metavar="ID", help="Begin after this activity.")
+    ] = None,
+    no_follow: Annotated[
+        bool, typer.Option("--no-follow", help="Print what has happened and leave.")
+    ] = False,
+    type_: Annotated[
+        list[ActivityType] | None,
+        typer.Option("--type", help="Show only activities of this type (repeatable)."),
+    ] = None,
+    tool: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Show only activities of these tools (repeatable)."),
+    ] = None,
+    grep: Annotated[
+        str | None, typer.Option(metavar="RE", help="Show only activities that match.")
+    ] = None,
+    compact: Annotated[bool, typer.Option("--compact", help="One line an activity.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Unfold everything.")] = False,
+    transport: Annotated[
+        str, typer.Option(metavar="auto|sse|poll", help="How to see the session.")
+    ] = "auto",
+    interval: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1.0, help="Time between two polls.")
+    ] = 15.0,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="DURATION", parser=duration_seconds, help="Exit 8 after this time."),
+    ] = None,
+    give_up: Annotated[
+        float,
+        typer.Option(
+            metavar="DURATION",
+            parser=duration_seconds,
+            help="Exit 9 after this time without contact.",
+        ),
+    ] = "10m",  # type: ignore[assignment] # typer parses the default too
+    exit_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Exit 10 on red, yellow, error, loop or idle=DURATION (repeatable).",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 10 if any activity was missed.")
+    ] = False,
+    no_exit_status: Annotated[
+        bool, typer.Option("--no-exit-status", help="Exit 0 whatever the outcome.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep every record in a file as well.")
+    ] = None,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Ring when it ends or turns red (after 30 s).")
+    ] = False,
+    from_: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Play a saved run again.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(metavar="X", min=0.0, help="With --from: times as fast; 0 at once.")
+    ] = 1.0,
+) -> int:
+    """Follow one session."""
+    runtime = runtime_of(ctx)
+    from rensei_cli.watch.plan import Plan, Transport
+
+    if transport not in list(Transport):
+        raise UsageError("--transport takes auto, sse or poll")
+    view = View(
+        types=frozenset(kind.value for kind in type_ or ()),
+        tools=tuple(tool or ()),
+        pattern=_pattern(grep),
+        compact=compact,
+        full=full,
+        notify=notify,
+    )
+    if from_ is not None:
+        return play(runtime, from_, view, speed=speed)
+    if session is None:
+        raise UsageError("watch needs a session", remedy="rensei session list")
+    plan = Plan(
+        transport=Transport(transport),
+        interval_seconds=interval,
+        timeout_seconds=timeout,
+        give_up_seconds=give_up,
+        tail=0 if follow_only else tail,
+        cursor=cursor,
+        follow=not no_follow,
+        exit_on=_conditions(exit_on or ()),
+        strict=strict,
+        outcome_is_exit_code=not no_exit_status,
+    )
+    return follow(runtime, session, plan, view, save=save)
+
+
+def follow(
+    runtime: Runtime, argument: str, plan: "Plan", view: View, *, save: Path | None = None
+) -> int:
+    """Watch a session to its end and give the exit code."""
+    from rensei_cli.commands.observe import find_id, not_found
+
+    session_id = find_id(runtime, argument)
+    from rensei_cli.watch.follow import Follower
+    from rensei_cli.watch.loop import Clock, Loop
+
+    with ExitStack() as stack:
+        screen = _screen(runtime, view, stack.enter_context(_saved(save)))
+        loop = Loop(
+            client=runtime.watching_client(),
+            session_id=session_id,
+            follower=Follower(session_id, plan, now=time.monotonic()),
+            screen=screen,
+            clock=Clock(time.monotonic, runtime.now),
+        )
+        stack.enter_context(_signals(loop.inbox))
+        try:
+            state = loop.run()
+        except BaseException:
+            screen.close(replace(loop.state, ended=None))
+            raise
+        screen.close(state)
+    ended = state.ended
+    if ended is None:
+        return 1
+    if isinstance(ended.error, NotFoundError):
+        raise not_found(runtime, session_id, ended.error)
+    if ended.error is not None:
+        raise ended.error
+    _farewell(runtime, session_id, state)
+    return ended.exit_code
+
+
+def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
+    """Play a saved run again and give its exit code."""
+    from rensei_cli.watch.replay import lines_of, replay
+
+    try:
+        lines = list(lines_of(file.read_text(encoding="utf-8", errors="replace").splitlines()))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    screen = _screen(runtime, view, None)
+    state = replay(lines, screen, speed=speed, sleep=runtime.sleep)
+    screen.close(state)
+    return state.ended.exit_code if state.ended else 1
+
+
+def _screen(runtime: Runtime, view: View, saved: "TextIO | None") -> "Screens | Saving":
+    from rensei_cli.render.paint import Paint
+    from rensei_cli.render.watch import Lines
+    from rensei_cli.screen import JsonLines, PinnedLines, PlainLines, Saving
+    from rensei_cli.watch.filter import Filter
+
+    output = runtime.output
+    chosen = Filter(view.types, view.tools, view.pattern)
+    look = runtime.look()
+    lines = Lines(Paint(output.colored), look, full=view.full, compact=view.compact)
+    screen: Screens
+    if output.as_json:
+        screen = JsonLines(runtime.stdout, runtime.now, chosen)
+    elif runtime.stdout.isatty() and not look.a11y and runtime.environ.get("TERM") != "dumb":
+        screen = PinnedLines(
+            runtime.stdout,
+            lines,
+            lambda: shutil.get_terminal_size().columns,
+            time.monotonic,
+            chosen,
+            notify=view.notify,
+        )
+    else:
+        screen = PlainLines(runtime.stdout, runtime.stderr, lines, chosen)
+    return screen if saved is None else Saving(screen, JsonLines(saved, runtime.now))
+
+
+@contextmanager
+def _saved(path: Path | None) -> "Iterator[TextIO | None]":
+    """Give the file a run is kept in, readable by its owner alone."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+        yield file
+
+
+@contextmanager
+def _signals(inbox: "Inbox") -> Iterator[None]:
+    """Turn the signals that end a program into a word for the loop; the second one ends at once."""
+    from rensei_cli.watch.loop import Interrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ends = {
+        signal.SIGINT: Interrupt(130, "detached by Ctrl-C"),
+        signal.SIGTERM: Interrupt(143, "ended by SIGTERM"),
+        signal.SIGHUP: Interrupt(129, "the terminal was closed"),
+    }
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        inbox.put(ends[signal.Signals(number)])
+
+    def wake(_number: int, _frame: object) -> None:
+        inbox.put(None)
+
+    before = {number: signal.signal(number, end) for number in ends}
+    before[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, wake)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:
+    """Say how to come back to a session that goes on."""
+    if state.ended is None or state.ended.verdict.value not in {"detached", "pending", "lost"}:
+        return
+    after = f" --cursor {state.last.id}" if state.last and state.last.id else ""
+    runtime.output.notice(f"the session goes on: rensei session watch {session_id}{after}")
+
+
+def _pattern(text: str | None) -> "re.Pattern[str] | None":
+    if text is None:
+        return None
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise UsageError(f"--grep takes a regular expression: {error}") from None
+
+
+def _conditions(texts: "Sequence[str]") -> "list[ExitOn]":
+    from rensei_cli.watch.plan import Condition, ExitOn
+
+    found = []
+    for text in texts:
+        name, separator, limit = text.partition("=")
+        try:
+            seconds = duration_seconds(limit) if separator else 0.0
+            condition = Condition(name)
+        except ValueError:
+            condition, seconds = None, 0.0
+        if condition is None or (condition is Condition.idle) != bool(separator):
+            raise UsageError(
+                f"--exit-on does not know {text!r}",
+                hint="It takes red, yellow, error, loop or idle=DURATION, such as idle=10m.",
+            )
+        found.append(ExitOn(condition, seconds))
+    return found

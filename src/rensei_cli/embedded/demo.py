@@ -1,0 +1,159 @@
+"""A world to look at: the embedded platform and its agents, all of them real processes."""
+
+import contextlib
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rensei_cli.embedded import auth
+from rensei_cli.embedded.crew import Crew
+from rensei_cli.embedded.link import Link, LostError
+from rensei_cli.embedded.worker import issue
+
+# Short enough to see every signal within a minute; claims are kept, so that the evidence stays.
+_SETTINGS: dict[str, Any] = {
+    "in_memory": True,
+    "claim_ttl_seconds": 3600.0,
+    "thresholds": {
+        "stale_heartbeat_ms": 8_000,
+        "tool_loop_ms": 20_000,
+        "claim_ms": 12_000,
+        "long_running_ms": 600_000,
+    },
+}
+_LOOK_SECONDS = 0.1
+_BEFORE_SILENCE = 6
+_BEFORE_RECALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One session of the demo: its issue, its agent, and the seconds between two steps."""
+
+    identifier: str
+    agent: str
+    pace_seconds: float = 1.6
+    endless: bool = False
+
+
+ROLES = {
+    "live": Role("ENG-124", "mending", endless=True),
+    "looping": Role("ENG-117", "repeating", 1.0),
+    "silent": Role("ENG-119", "falling-silent", 0.4),
+    "unclaimed": Role("ENG-121", "never-starting"),
+    "completed": Role("ENG-112", "quick", 0.1),
+    "failed": Role("ENG-114", "breaking", 0.3),
+    "stopped": Role("ENG-115", "mending", 0.6),
+}
+
+
+class World:
+    """The demo while it runs: where it is, and which session plays which role."""
+
+    def __init__(self, url: str, credentials_path: Path, crew: Crew) -> None:
+        self.url, self.credentials_path = url, credentials_path
+        self.ids: dict[str, str] = {}
+        keys = json.loads(credentials_path.read_text())
+        self._key, self._secret = keys["operatorKey"], keys["webhookSecret"]
+        self._crew, self._closing = crew, threading.Event()
+        self._director = threading.Thread(target=self._direct, name="director")
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process id of the platform and of each role's worker."""
+        return self._crew.pids
+
+    def open(self) -> None:
+        """Enqueue the sessions and start their workers, the one to watch first."""
+        with contextlib.closing(Link(self.url, self._key)) as link:
+            for name, role in ROLES.items():
+                enqueued = link.post("/api/sessions", issue(role.identifier))
+                self.ids[name] = enqueued["sessionId"]
+                self._crew.start_worker(name, *self._arguments(role))
+        self._director.start()
+
+    def wait_until_working(self, timeout: float) -> bool:
+        """Tell whether the live session is being worked on, within so many seconds."""
+        give_up_at = time.monotonic() + timeout
+        with contextlib.closing(Link(self.url, self._key)) as link:
+            while time.monotonic() < give_up_at:
+                if self._status(link, "live") == "working":
+                    return True
+                time.sleep(_LOOK_SECONDS)
+        return False
+
+    def wait(self) -> None:
+        """Return when the platform has ended by itself; until then only a signal ends the wait."""
+        self._crew.wait("platform")
+
+    def live_id(self) -> str:
+        """Give the session that is the live one at this moment; it follows its predecessor."""
+        with contextlib.closing(Link(self.url, self._key)) as link:
+            sessions = link.get("/api/public/sessions?status=working")["sessions"]
+        others = set(self.ids.values()) - {self.ids["live"]}
+        return next((one["id"] for one in sessions if one["id"] not in others), self.ids["live"])
+
+    def close(self) -> None:
+        """End every process and remove every file; may be called again."""
+        self._closing.set()
+        if self._director.is_alive():
+            self._director.join()
+        self._crew.close()
+        shutil.rmtree(self.credentials_path.parent, ignore_errors=True)
+
+    def _arguments(self, role: Role) -> list[str]:
+        where = ["--url", self.url, "--credentials", str(self.credentials_path)]
+        what = ["--agent", role.agent, "--identifier", role.identifier]
+        how = ["--pace", str(role.pace_seconds), *(["--endless"] if role.endless else [])]
+        return [*where, *what, *how]
+
+    def _direct(self) -> None:
+        """Play what befalls sessions: a tracker calls one back, another loses its worker."""
+        with (
+            contextlib.suppress(OSError, LostError),
+            contextlib.closing(Link(self.url, self._key, patience_seconds=0)) as link,
+        ):
+            if self._heard(link, "stopped", _BEFORE_RECALL):
+                self._call_back(link)
+            if self._heard(link, "silent", _BEFORE_SILENCE):
+                self._crew.kill("silent")
+
+    def _heard(self, link: Link, role: str, number: int) -> bool:
+        """Wait for so many activities; false when the demo ends before."""
+        path = f"/api/public/session-activities?sessionId={self.ids[role]}"
+        while len(link.get(path)["activities"]) < number:
+            if self._closing.wait(_LOOK_SECONDS):
+                return False
+        return True
+
+    def _call_back(self, link: Link) -> None:
+        wish = {
+            "sessionId": self.ids["stopped"],
+            "signal": "stop",
+            "reason": "The issue was closed in the tracker",
+        }
+        signature = auth.signature(self._secret, json.dumps(wish).encode())
+        link.post("/webhook", wish, **{"X-Rensei-Signature": signature})
+
+    def _status(self, link: Link, role: str) -> str:
+        session = link.get(f"/api/public/sessions/{self.ids[role]}")["session"]
+        return str(session["status"])
+
+
+@contextlib.contextmanager
+def demo(environ: Mapping[str, str]) -> Iterator[World]:
+    """Run the demo for as long as the block lasts; nothing of it remains afterwards.
+
+    Raises:
+        OSError: The platform did not start.
+    """
+    with contextlib.closing(Crew(environ)) as crew:
+        card = crew.start_platform(_SETTINGS)
+        with contextlib.closing(World(card["url"], Path(card["credentials"]), crew)) as world:
+            world.open()
+            yield world

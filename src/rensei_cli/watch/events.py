@@ -1,0 +1,136 @@
+"""What can happen while a session is watched; screens and records are made from nothing else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rensei_cli.api.activity import Activity
+from rensei_cli.api.models import Session
+from rensei_cli.api.reports import RemediationEntry
+from rensei_cli.errors import RenseiError
+from rensei_cli.session.health import Health
+
+
+class Cause(StrEnum):
+    """Why activities are missing."""
+
+    overflow = "overflow"
+    late_start = "late_start"
+    restart = "restart"
+
+
+class Via(StrEnum):
+    """How the session is seen at the moment."""
+
+    connecting = "connecting"
+    live = "live"
+    polling = "polling"
+    lost = "lost"
+    file = "file"
+
+
+class Verdict(StrEnum):
+    """How a watch ended; only the first three are outcomes of the session."""
+
+    completed = "completed"
+    failed = "failed"
+    stopped = "stopped"
+    pending = "pending"
+    lost = "lost"
+    condition = "condition"
+    detached = "detached"
+    error = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The watch began: what the session is, and from which activity on it is told."""
+
+    session: Session
+    status: str | None
+    via: Via
+    cursor: str | None
+    not_available: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """One activity, exactly once; `replayed` is what had happened before the watch began."""
+
+    activity: Activity
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """The server tells another status than before."""
+
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    """The level or a signal changed."""
+
+    health: Health
+    before: Health | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remediated:
+    """An operator acted on the session."""
+
+    entry: RemediationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Activities between two ids that the server no longer holds; `missed` is exact.
+
+    After a restart that renumbers, `missed` counts what the new numbering has lost: how much of
+    the old numbering was never sent cannot be known.
+    """
+
+    after: str | None
+    before: str
+    missed: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class ViaChanged:
+    """The session is seen in another way, and why; `again_seconds` is when it is tried again."""
+
+    via: Via
+    why: str
+    again_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A read brought fresher facts (cost, times) without any news of its own."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The watch is over: always the last event."""
+
+    verdict: Verdict
+    exit_code: int
+    why: str
+    error: RenseiError | None = None
+
+
+Event = (
+    Started
+    | Acted
+    | StatusChanged
+    | HealthChanged
+    | Remediated
+    | Gap
+    | ViaChanged
+    | Updated
+    | Ended
+)

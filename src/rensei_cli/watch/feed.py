@@ -1,0 +1,256 @@
+"""Activities in, activities out: each exactly once, in order, every hole with its size.
+
+Two inputs tell the same story. A *read* is the truth of what the server holds and overlaps the
+last one by one activity, so that a hole and a renumbering both show. The *stream* is a hint: what
+continues the story is passed on at once, anything else waits for a read.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from rensei_cli.api.activity import Activity
+from rensei_cli.watch.events import Cause, Gap
+
+# Servers hold 200; a renumbered server can repeat at most what it held.
+_REMEMBERED = 512
+# What the stream may run ahead of a read: from the first number on it should be made to wait, and
+# beyond the second the rest is left to the next read.
+_MANY_HELD = 2_000
+_MOST_HELD = 20_000
+
+Item = Activity | Gap
+
+
+class Feed:
+    """One session's activities from any number of overlapping, cut and repeated deliveries."""
+
+    def __init__(self, cursor: str | None = None) -> None:
+        self.cursor = cursor
+        self.needs_read = True
+        self._asked_start = cursor
+        self._recent: deque[Activity] = deque(maxlen=_REMEMBERED)
+        self._held: dict[int, Activity] = {}
+        self._whole = False
+        self._empty = False
+        self._doubted_at: int | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a read was ahead of a stream that may still bring what lies between."""
+        return self._doubted_at is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the stream should wait for a read before it sends more."""
+        return len(self._held) > _MANY_HELD
+
+    @property
+    def after(self) -> str | None:
+        """The cursor of the next read: one before the last activity, `None` for everything."""
+        number = _number(self.cursor)
+        if self._whole or self.cursor is None:
+            return None
+        if number is None:
+            return self.cursor
+        return str(number - 1) if number > 0 else None
+
+    @property
+    def recent(self) -> Sequence[Activity]:
+        """The last activities that were passed on, oldest first."""
+        return self._recent
+
+    def read(
+        self, activities: Sequence[Activity], after: str | None, *, streaming: bool = False
+    ) -> list[Item]:
+        """Give what is new in an answer to a read that was sent with the cursor `after`.
+
+        While the session is `streaming`, an answer that is ahead of the stream is no proof of a
+        loss: it is held, and believed when the stream has not moved until the next answer.
+        """
+        self.needs_read = False
+        if not activities:
+            return [*self._nothing(after), *self._drain()]
+        if any(item.number is None for item in activities) or self._names_not_numbers():
+            return self._by_identity(activities)
+        if streaming and self._is_ahead(activities):
+            return self._doubt(activities)
+        self._doubted_at = None
+        found = self._first(activities) if self._last_number() is None else self._next(activities)
+        return [*found, *self._drain()]
+
+    def live(self, activities: Iterable[Activity]) -> list[Item]:
+        """Give what continues the story; what does not is held until a read has decided."""
+        found: list[Item] = []
+        last = self._last_number()
+        for activity in activities:
+            number = activity.number
+            if last is not None and number == last + 1:
+                found.append(activity)
+                last = number
+                self._pass(activity)
+            elif number is None or last is None or number > last:
+                self._hold(activity)
+            elif self._contradicts(activity):
+                self.needs_read = True
+        if found and self._held:
+            found += self._drain()
+        return found
+
+    def _is_ahead(self, activities: Sequence[Activity]) -> bool:
+        """Whether there is a hole before an answer that the stream may be about to fill."""
+        last, first = self._last_number(), activities[0].number or 0
+        told = 0 if last is None else last + 1 + sum(number < first for number in self._held)
+        return last is not None and first > told and self._doubted_at != last
+
+    def _doubt(self, activities: Sequence[Activity]) -> list[Item]:
+        self._doubted_at = self._last_number()
+        self.needs_read = True
+        self._held.update({item.number or 0: item for item in activities})
+        return self._drain()
+
+    def _hold(self, activity: Activity) -> None:
+        self.needs_read = True
+        if activity.number is not None and len(self._held) < _MOST_HELD:
+            self._held[activity.number] = activity
+
+    def _drain(self) -> list[Item]:
+        """Give what was held and continues the story now."""
+        found: list[Item] = []
+        last = self._last_number()
+        for number in sorted(self._held):
+            if last is None or number > last + 1:
+                break
+            activity = self._held.pop(number)
+            if number == last + 1:
+                found.append(activity)
+                self._pass(activity)
+                last = number
+        # What still waits lies behind a hole that only another read can size.
+        self.needs_read = self.needs_read or bool(self._held)
+        return found
+
+    def _nothing(self, after: str | None) -> list[Item]:
+        """Judge an empty answer: with an overlap it must at least hold the last activity."""
+        if self.cursor is None:
+            self._empty = True  # the story begins with what comes next
+        elif after is not None and not self._names_not_numbers() and not self._whole:
+            self._whole = True
+            self.needs_read = True
+        return []
+
+    def _first(self, activities: Sequence[Activity]) -> list[Item]:
+        first = activities[0].number or 0
+        found: list[Item] = []
+        if first > 1:
+            found.append(Gap(None, activities[0].id, first - 1, Cause.late_start))
+        return [*found, *self._contiguous(activities, first - 1)]
+
+    def _next(self, activities: Sequence[Activity]) -> list[Item]:
+        last = self._last_number() or 0
+        renumbered = self._is_renumbered(activities, last)
+        if renumbered and not self._whole:
+            # A read that was cut off at the old cursor cannot tell what the new numbering holds.
+            self._whole = True
+            self.needs_read = True
+            return []
+        self._whole = False
+        if renumbered:
+            return self._restarted(activities)
+        return self._contiguous(self._with_held(activities), last)
+
+    def _is_renumbered(self, activities: Sequence[Activity], last: int) -> bool:
+        """Whether an id that was passed on now belongs to something else.
+
+        The stream may have run ahead of an answer that was on its way: an answer that ends before
+        the last id is only old, as long as it ends with what was passed on under that id.
+        """
+        judged = next((item for item in activities if item.number == last), activities[-1])
+        if (judged.number or 0) > last:
+            return False
+        if judged.number == last and not self._recent:
+            self._recent.append(judged)  # the watch began at this cursor without knowing it
+            return False
+        same = self._passed(judged.id)
+        return same is None or _identity(same) != _identity(judged)
+
+    def _restarted(self, activities: Sequence[Activity]) -> list[Item]:
+        """Resynchronise with a server that counts from 1 again."""
+        known = {_identity(item) for item in self._recent}
+        fresh = [item for item in activities if _identity(item) not in known]
+        before = self.cursor
+        self._held.clear()
+        lost = max(0, (activities[0].number or 1) - 1)
+        self.cursor = activities[-1].id
+        if not fresh:
+            self._recent.append(activities[-1])
+            return [Gap(before, activities[-1].id, lost, Cause.restart)]
+        self._recent.extend(fresh)
+        if fresh[-1] is not activities[-1]:
+            self._recent.append(activities[-1])
+        return [Gap(before, fresh[0].id, lost, Cause.restart), *fresh]
+
+    def _contiguous(self, activities: Sequence[Activity], last: int) -> list[Item]:
+        """Give activities that follow `last`, with a gap wherever a number is skipped."""
+        found: list[Item] = []
+        for activity in activities:
+            number = activity.number or 0
+            if number <= last:
+                continue
+            if number > last + 1:
+                late = self._asked_start is not None and not self._recent
+                cause = Cause.late_start if late else Cause.overflow
+                found.append(Gap(str(last), activity.id, number - last - 1, cause))
+            found.append(activity)
+            self._pass(activity)
+            last = number
+        return found
+
+    def _with_held(self, activities: Sequence[Activity]) -> Sequence[Activity]:
+        """Give a page and what the stream had told of the time before it, in order."""
+        first = activities[0].number or 0
+        earlier = sorted(number for number in self._held if number < first)
+        return [*(self._held.pop(number) for number in earlier), *activities]
+
+    def _by_identity(self, activities: Sequence[Activity]) -> list[Item]:
+        """Give what was not passed on yet, for servers whose ids cannot be counted."""
+        self._whole = False
+        known = {(item.id, _identity(item)) for item in self._recent}
+        fresh = [item for item in activities if (item.id, _identity(item)) not in known]
+        for item in fresh:
+            self._pass(item)
+        if activities:
+            self.cursor = activities[-1].id or self.cursor
+        return list(fresh)
+
+    def _contradicts(self, activity: Activity) -> bool:
+        """Whether another activity was passed on under the same id."""
+        same = self._passed(activity.id)
+        return same is not None and _identity(same) != _identity(activity)
+
+    def _passed(self, activity_id: str) -> Activity | None:
+        """Give the activity that was last passed on under an id."""
+        return next((item for item in reversed(self._recent) if item.id == activity_id), None)
+
+    def _pass(self, activity: Activity) -> None:
+        self.cursor = activity.id or self.cursor
+        self._recent.append(activity)
+
+    def _names_not_numbers(self) -> bool:
+        return self.cursor is not None and _number(self.cursor) is None
+
+    def _last_number(self) -> int | None:
+        """The number of the last activity, 0 before a first one, nothing where none is known."""
+        return 0 if self.cursor is None and self._empty else _number(self.cursor)
+
+
+def _identity(activity: Activity) -> tuple[str, str, str]:
+    """Give what makes an activity itself under any id, in whichever spelling it came."""
+    at = activity.at
+    when = at.isoformat() if at else str(activity.raw.get("timestamp"))
+    return activity.type, activity.content, when
+
+
+def _number(cursor: str | None) -> int | None:
+    if cursor is None or not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:  # noqa: PLR2004
+        return None
+    return int(cursor)

@@ -1,0 +1,226 @@
+"""The driver of a watch: it sends what the follower wants, and tells it what came.
+
+Reads and the stream run in threads of their own and hand what they got to one inbox, so that one
+thread alone decides, draws and ends.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
+from typing import Protocol
+
+from rensei_cli.api import calls
+from rensei_cli.api.activity import ActivityPage
+from rensei_cli.api.client import Client
+from rensei_cli.api.models import Session
+from rensei_cli.api.stream import Message
+from rensei_cli.api.tail import Tail
+from rensei_cli.errors import RenseiError
+from rensei_cli.watch.events import Event
+from rensei_cli.watch.follow import Follower, Read
+from rensei_cli.watch.link import SILENCE_SECONDS, Closed
+from rensei_cli.watch.state import WatchState, update
+
+# How far the stream may run ahead of the screen, in arrivals; then the server has to wait.
+_AHEAD = 64
+# The two clocks of a machine differ by this much only when it slept.
+_SLEPT_SECONDS = 5.0
+_CLIENT_ERRORS = frozenset({400, 401, 403, 404, 405, 406, 410})
+
+
+class Screen(Protocol):
+    """What shows a watch."""
+
+    @property
+    def refresh_seconds(self) -> float | None:
+        """How often it wants to tell that time passes; `None` for never."""
+
+    def show(self, events: Sequence[Event], state: WatchState) -> None:
+        """Show news at once."""
+
+    def tick(self, state: WatchState, now: float) -> None:
+        """Show that time passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clocks of this machine: one that never jumps, and the wall's."""
+
+    monotonic: Callable[[], float]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    read: Read
+    page: ActivityPage | RenseiError
+    detail: Session | RenseiError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Streamed:
+    tail: Tail
+    messages: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    tail: Tail
+
+
+@dataclass(frozen=True, slots=True)
+class _Dropped:
+    tail: Tail
+    end: Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """What a signal handler puts into the inbox to end the watch."""
+
+    code: int
+    why: str
+
+
+Inbox = SimpleQueue[object]
+
+
+@dataclass(slots=True)
+class Loop:
+    """One watch that runs until the follower ends it."""
+
+    client: Client
+    session_id: str
+    follower: Follower
+    screen: Screen
+    clock: Clock
+    inbox: Inbox = field(default_factory=SimpleQueue)
+    state: WatchState = field(default_factory=WatchState)
+    _tail: Tail | None = None
+    _room: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AHEAD))
+    _owed: int = 0
+    _drift: float | None = None
+
+    def run(self) -> WatchState:
+        """Run to the end and give what is known then."""
+        now = self.clock.monotonic()
+        self.state = WatchState(now=now, began=now)
+        try:
+            while self.follower.ended is None:
+                self._ask(self.clock.monotonic())
+                arrived = list(self._arrivals())
+                now = self.clock.monotonic()
+                events = [event for item in arrived for event in self._told(item, now)]
+                events += self.follower.tick(now)
+                self._show(events, now)
+        finally:
+            if self._tail is not None:
+                self._tail.close()
+        return self.state
+
+    def _show(self, events: Sequence[Event], now: float) -> None:
+        if events:
+            self.state = update(self.state, events, now)
+            self.state = self.state.counting(self.follower.link.reconnects)
+            if self.state.session is not None:  # before the first answer there is only an error
+                self.screen.show(events, self.state)
+        else:
+            self.screen.tick(self.state, now)
+
+    def _arrivals(self) -> Iterator[object]:
+        """Give everything that has arrived; waits for something until the follower wants to act."""
+        wait = self.follower.wake_at() - self.clock.monotonic()
+        refresh = self.screen.refresh_seconds
+        longest = min(wait, refresh) if refresh is not None else wait
+        try:
+            # A minute at the most: a clock that jumps must be noticed.
+            yield self.inbox.get(timeout=max(0.001, min(longest, 60.0)))
+            while True:
+                yield self.inbox.get_nowait()
+        except Empty:
+            return
+
+    def _ask(self, now: float) -> None:
+        self._notice_sleep(now)
+        if self._tail is not None and self.follower.link.is_silent(now):
+            self._drop(f"no byte came for {SILENCE_SECONDS:.0f} s")
+        if (read := self.follower.next_read(now)) is not None:
+            Thread(target=self._read, args=(read,), daemon=True).start()
+        if self.follower.stream_due(now):
+            self.follower.link.opening()
+            last_id = self.follower.feed.cursor or ""
+            self._tail = self.client.tail(self.session_id, last_id)
+            Thread(target=self._stream, args=(self._tail,), daemon=True).start()
+
+    def _told(self, item: object, now: float) -> list[Event]:
+        follower = self.follower
+        match item:
+            case _Answered(read, page, detail):
+                events = follower.on_read(now, read, page, detail)
+                self._make_room(0)
+                return events
+            case _Streamed(tail, messages):
+                events = follower.on_stream(now, messages) if tail is self._tail else []
+                self._make_room(1)
+                return events
+            case _Opened(tail):
+                return follower.on_open(now) if tail is self._tail else []
+            case _Dropped(tail, end):
+                if tail is not self._tail:
+                    return []
+                self._tail = None
+                return follower.on_closed(now, replace(end, retry_seconds=tail.retry_seconds))
+            case Interrupt(code, why):
+                return follower.interrupt(code, why)
+        return []
+
+    def _make_room(self, arrivals: int) -> None:
+        """Let the stream go on, unless a read has to be heard first."""
+        self._owed += arrivals
+        if not self.follower.feed.is_full and self._owed:
+            self._room.release(self._owed)
+            self._owed = 0
+
+    def _drop(self, why: str) -> None:
+        """Leave a stream that cannot be trusted any more; what it still sends is ignored."""
+        if self._tail is not None:
+            self._tail.close()
+            self.inbox.put(_Dropped(self._tail, Closed(why)))
+
+    def _notice_sleep(self, now: float) -> None:
+        drift = self.clock.now().timestamp() - now
+        slept = 0.0 if self._drift is None else drift - self._drift
+        self._drift = drift
+        if slept > _SLEPT_SECONDS:
+            self._drop(f"this machine slept for {slept:.0f} s")
+            self.follower.on_wake(now)
+
+    def _read(self, read: Read) -> None:
+        detail = self.client.start(calls.session(self.session_id)) if read.detail else None
+        page = self.client.start(calls.activities(self.session_id, after=read.after)).outcome()
+        self.inbox.put(_Answered(read, page, detail.outcome() if detail else None))
+
+    def _stream(self, tail: Tail) -> None:
+        opened = False
+        end = Closed("the server closed the stream")
+        try:
+            for messages in tail.batches():
+                if not opened:
+                    opened = True
+                    self.inbox.put(_Opened(tail))
+                    continue
+                self._room.acquire()
+                self.inbox.put(_Streamed(tail, messages))
+        except RenseiError as error:
+            status = error.http_status
+            refused = status in _CLIENT_ERRORS
+            unsuitable = status is not None and status < 400 and not refused  # noqa: PLR2004
+            end = Closed(_refusal(error), refused=refused, unsuitable=unsuitable)
+        self.inbox.put(_Dropped(tail, end))
+
+
+def _refusal(error: RenseiError) -> str:
+    status = error.http_status
+    return f"the stream answered {status}" if status is not None else error.message

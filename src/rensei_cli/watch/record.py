@@ -1,0 +1,104 @@
+"""Events as JSON lines (`rensei.watch/1`), and back: what `--json` prints, `--from` plays again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rensei_cli.session.document import (
+    activity_document,
+    entry_document,
+    health_document,
+    iso,
+)
+from rensei_cli.watch.events import (
+    Acted,
+    Ended,
+    Event,
+    Gap,
+    HealthChanged,
+    Remediated,
+    Started,
+    StatusChanged,
+    ViaChanged,
+)
+from rensei_cli.watch.state import WatchState
+
+SCHEMA = "rensei.watch/1"
+
+
+def record(event: Event, state: WatchState, at: datetime) -> dict[str, Any] | None:
+    """Give the record of an event, or nothing for one that is no news."""
+    body = _body(event, state)
+    if body is None:
+        return None
+    session = state.session.id if state.session else None
+    return {
+        "schema": SCHEMA,
+        "record": body.pop("record"),
+        "at": iso(at),
+        "session": session,
+    } | body
+
+
+def _body(event: Event, state: WatchState) -> dict[str, Any] | None:
+    match event:
+        case Acted(activity, replayed):
+            return {
+                "record": "activity",
+                "activity": activity_document(activity),
+                "replayed": replayed,
+            }
+        case Started(session, status, via, cursor, not_available):
+            return {
+                "record": "start",
+                "cursor": cursor,
+                "transport": via.value,
+                "status": status,
+                "notAvailable": not_available,
+                "identifier": session.identifier,
+                "title": session.issue_title,
+            }
+        case StatusChanged(before, after):
+            return {"record": "status", "from": before, "to": after}
+        case HealthChanged(health):
+            return {"record": "health", **health_document(health)}
+        case Remediated(entry):
+            return {"record": "remediation", "entry": entry_document(entry)}
+        case Gap(after, before, missed, cause):
+            return {
+                "record": "gap",
+                "after": after,
+                "before": before,
+                "missed": missed,
+                "cause": cause.value,
+            }
+        case ViaChanged(via, why, again):
+            return {"record": "transport", "state": via.value, "why": why, "againSeconds": again}
+        case Ended():
+            return _end(event, state)
+        case _:
+            return None
+
+
+def _end(ended: Ended, state: WatchState) -> dict[str, Any]:
+    return {
+        "record": "end",
+        "outcome": ended.verdict.value,
+        "exitCode": ended.exit_code,
+        "why": ended.why,
+        "status": state.status,
+        "lastId": state.last.id if state.last else None,
+        "counts": dict(state.counts),
+        "tools": dict(state.tools),
+        "errors": state.errors,
+        "gaps": state.gaps,
+        "missed": state.missed,
+        "reconnects": state.reconnects,
+        "durationSeconds": round(state.now - state.began, 3),
+        "costUsd": state.session.cost_usd if state.session else None,
+    }
+
+
+def is_record(value: object) -> bool:
+    """Whether a line of a saved run is one of ours."""
+    return isinstance(value, Mapping) and value.get("schema") == SCHEMA

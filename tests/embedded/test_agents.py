@@ -1,0 +1,142 @@
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from rensei_cli.embedded import agent as agents
+from rensei_cli.embedded.steps import Pause, Say, Usage, Use, played
+from rensei_cli.embedded.tasks import TASKS, task_for
+from rensei_cli.embedded.tools import CancelledError, Workspace, shortened
+
+
+def done(agent):
+    with Workspace() as workspace:
+        return list(played(agent, workspace))
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.module)
+def test_every_task_has_two_real_bugs_that_the_agent_mends(task):
+    activities = done(agents.mending(task))
+    runs = [one["isError"] for one in activities if "unittest -q" in one["content"]]
+    assert runs == [True, False, True, False]
+    actions = [one for one in activities if one["type"] == "action"]
+    assert not any(one["isError"] for one in actions if "unittest -q" not in one["content"])
+    assert "... ok" in actions[-2]["toolOutput"]
+    assert activities[-1] == {"type": "response", "content": task.summary}
+    assert {one["type"] for one in activities} == {
+        *("thought", "action", "context", "progress", "response"),
+    }
+
+
+def test_an_action_says_what_was_done_and_what_came_of_it():
+    given = {"command": "echo hi; exit 3"}
+
+    def agent():
+        yield Use("Bash", given)
+
+    (activity,) = done(agent())
+    assert activity["content"] == "Bash: echo hi; exit 3"
+    assert (activity["toolInput"], activity["toolOutput"]) == (given, "hi")
+    assert activity["isError"] is True
+    assert activity["durationMs"] < 5_000
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "output"),
+    [
+        ("Read", {"file_path": "no.py"}, "FileNotFoundError: No such file or directory"),
+        (
+            "Edit",
+            {"file_path": "a.txt", "old_string": "x", "new_string": "y"},
+            "old_string occurs 2 times in a.txt",
+        ),
+    ],
+)
+def test_a_tool_that_fails_says_why(tool, given, output):
+    with Workspace() as workspace:
+        workspace.use("Write", {"file_path": "a.txt", "content": "x x\n"})
+        result = workspace.use(tool, given)
+    assert (result.output, result.is_error) == (output, True)
+
+
+def test_long_output_keeps_both_ends():
+    cut = shortened("a" * 5000 + "z" * 5000)
+    assert len(cut) <= 2000
+    assert cut.startswith("aaa")
+    assert cut.endswith("zzz")
+    assert "characters left out" in cut
+    assert shortened("short") == "short"
+
+
+def test_a_workspace_takes_its_folder_and_its_commands_with_it():
+    with Workspace() as workspace:
+        workspace.use("Bash", {"command": "sleep 60 > log 2>&1 & echo $! > pid"})
+        pid, folder = int((workspace.folder / "pid").read_text()), workspace.folder
+    assert not folder.exists()
+    deadline = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_running(pid)
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_command_is_cut_short_when_the_agent_has_to_end():
+    began_at = time.monotonic()
+    with Workspace() as workspace:
+        threading.Timer(0.2, workspace.end).start()
+        with pytest.raises(CancelledError):
+            workspace.use("Bash", {"command": "sleep 60"})
+        with pytest.raises(CancelledError):
+            workspace.use("Bash", {"command": "sleep 60"})
+    assert time.monotonic() - began_at < 10
+
+
+def test_the_breaking_agent_breaks_on_what_it_read():
+    with pytest.raises(json.JSONDecodeError):
+        done(agents.breaking(TASKS[0]))
+
+
+def test_the_repeating_agent_runs_one_command_until_it_notices():
+    agent, kinds = agents.repeating(TASKS[0]), []
+    with Workspace() as workspace:
+        step = next(agent)
+        while not isinstance(step, Say) or "Nothing" not in step.text:
+            if isinstance(step, Use) and step.tool != "Bash":
+                result = workspace.use(step.tool, step.given)
+            else:
+                result = workspace.use("Bash", {"command": "true"})
+            kinds.append(step)
+            try:
+                step = agent.send(result)
+            except StopIteration:
+                break
+    repeated = [one for one in kinds if one == Use("Bash", {"command": "python -m unittest -q"})]
+    pauses = sum(one.seconds for one in kinds if isinstance(one, Pause))
+    assert len(repeated) >= 100
+    assert pauses + len(repeated) >= 180
+    assert isinstance(kinds[-1], Say)
+
+
+def test_consecutive_issues_have_different_tasks():
+    tasks = [task_for(f"ENG-{number}") for number in range(124, 128)]
+    assert len({task.title for task in tasks}) == len(TASKS) >= 3
+
+
+def test_usage_counts_the_real_text():
+    usage = Usage()
+    usage.add({"content": "x" * 40})
+    usage.add({"content": "", "toolInput": {"command": "y" * 80}, "toolOutput": "z" * 400})
+    usage.add({"content": "w" * 40})
+    assert usage.fields() == {
+        "inputTokens": (40 + 40 + 80 + 400) // 4,
+        "outputTokens": (40 + 80 + 40) // 4,
+        "costUsd": round((140 * 3 + 40 * 15) / 1_000_000, 6),
+    }

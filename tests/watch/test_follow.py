@@ -1,0 +1,317 @@
+"""Following: SSE where there is one, polling where there is none, and the truth about the end."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rensei_cli.errors import AuthError, NotFoundError, RateLimitedError
+from rensei_cli.watch.events import (
+    Ended,
+    HealthChanged,
+    Started,
+    StatusChanged,
+    Verdict,
+    Via,
+    ViaChanged,
+)
+from rensei_cli.watch.follow import Read
+from rensei_cli.watch.link import Closed
+from rensei_cli.watch.plan import Condition, ExitOn, Plan, Transport
+from ring import Ring
+from stage import Stage, contents
+
+
+def vias(stage):
+    return [event.via for event in stage.of(ViaChanged)]
+
+
+def end(stage):
+    assert stage.follower.ended is not None
+    return stage.follower.ended.verdict, stage.follower.ended.exit_code
+
+
+def posted(stage, count=1):
+    for _ in range(count):
+        stage.ring.post()
+
+
+def test_the_first_answer_starts_the_watch_with_the_tail_that_was_asked_for():
+    stage = Stage(Plan(tail=3))
+    posted(stage, 10)
+    stage.play()
+    [started] = stage.of(Started)
+    assert (started.status, started.cursor, started.not_available) == ("working", "10", 0)
+    assert stage.told == ["line 7", "line 8", "line 9"]
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "code"),
+    [
+        ("completed", Verdict.completed, 0),
+        ("failed", Verdict.failed, 3),
+        ("stopped", Verdict.stopped, 6),
+        ("canceled", Verdict.stopped, 6),
+        ("timed_out", Verdict.failed, 3),
+    ],
+    ids=str,
+)
+def test_the_exit_code_is_the_outcome(status, verdict, code):
+    stage = Stage()
+    stage.play(1)
+    stage.ring.status = status
+    stage.play(30)
+    assert end(stage) == (verdict, code)
+
+
+def test_a_session_that_had_ended_before_is_read_twice_and_left():
+    stage = Stage(ring=Ring(status="failed"))
+    posted(stage, 2)
+    stage.play(5)
+    assert end(stage) == (Verdict.failed, 3)
+    assert len(stage.requests) == 2
+
+
+def test_what_comes_after_the_end_is_still_told():
+    stage = Stage()
+    stage.play(1)
+    stage.ring.status = "completed"
+    stage.hint("completed")
+    posted(stage, 3)
+    stage.play(0.3)
+    posted(stage)
+    stage.play(5)
+    assert stage.told == [f"line {n}" for n in range(4)]
+    assert end(stage) == (Verdict.completed, 0)
+
+
+def test_an_end_that_only_the_stream_tells_is_not_believed():
+    stage = Stage()
+    stage.play(1)
+    for _ in range(20):
+        stage.hint("failed")
+        stage.play(1)
+    assert stage.follower.ended is None
+    assert not stage.of(StatusChanged)
+    assert len(stage.requests) < 6
+
+
+def test_a_session_that_is_queued_again_is_a_change_and_no_end():
+    stage = Stage()
+    stage.play(1)
+    stage.ring.status = "queued"
+    stage.play(20)
+    [changed] = stage.of(StatusChanged)
+    assert (changed.before, changed.after) == ("working", "queued")
+    assert stage.follower.ended is None
+
+
+def test_a_stream_that_is_refused_is_never_asked_again():
+    stage = Stage(streams=False)
+    stage.play(600)
+    assert vias(stage) == [Via.polling] or vias(stage) == []
+    assert stage.follower.link.due_at() is None
+
+
+def test_polling_costs_at_most_two_requests_in_fifteen_seconds():
+    stage = Stage(Plan(transport=Transport.poll))
+    stage.play(900)
+    assert len(stage.requests) <= 900 / 15 + 1
+
+
+def test_a_stream_that_fails_twice_is_left_for_polling_and_tried_again_after_a_minute():
+    stage = Stage()
+    stage.play(1)
+    stage.cut()
+    stage.play(1)
+    stage.cut()
+    assert vias(stage)[-1] is Via.polling
+    stage.play(59)
+    assert vias(stage)[-1] is Via.polling
+    stage.play(2)
+    assert vias(stage)[-1] is Via.live
+
+
+def test_a_cut_after_minutes_of_streaming_is_mended_without_a_word():
+    stage = Stage()
+    stage.play(1)
+    said = len(stage.of(ViaChanged))
+    for _ in range(10):
+        for _ in range(12):
+            stage.play(10)
+            stage.hear()
+        posted(stage)
+        stage.cut()
+        stage.play(2)
+    assert len(stage.of(ViaChanged)) == said
+    assert stage.told == [f"line {n}" for n in range(10)]
+    assert stage.follower.link.reconnects == 10
+
+
+def test_a_stream_without_a_byte_for_45_seconds_is_cut():
+    stage = Stage()
+    stage.play(44)
+    assert stage.follower.link.reconnects == 0
+    stage.play(2)
+    assert stage.follower.link.reconnects == 1
+
+
+def test_a_comment_counts_as_life():
+    stage = Stage()
+    for _ in range(20):
+        stage.play(10)
+        stage.hear()
+    assert stage.follower.link.is_open
+    assert stage.follower.link.reconnects == 0
+
+
+def test_five_errors_in_the_middle_are_one_notice_and_no_end():
+    stage = Stage(streams=False)
+    stage.play(20)
+    stage.reachable = False
+    stage.play(40)
+    posted(stage, 5)
+    stage.reachable = True
+    stage.play(20)
+    assert vias(stage)[-2:] == [Via.lost, Via.polling]
+    assert stage.told == [f"line {n}" for n in range(5)]
+    assert stage.follower.ended is None
+
+
+def test_contact_that_is_lost_for_good_is_an_exit_code_of_its_own():
+    stage = Stage(Plan(give_up_seconds=120), streams=False)
+    stage.play(20)
+    stage.reachable = False
+    stage.play(300)
+    assert end(stage) == (Verdict.lost, 9)
+
+
+def test_a_server_that_never_answered_is_an_error_after_three_tries():
+    stage = Stage(reachable=False)
+    stage.play(60)
+    assert end(stage) == (Verdict.error, 1)
+    assert len(stage.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(AuthError("401"), 4), (NotFoundError("404"), 5)], ids=["401", "404"]
+)
+def test_only_the_polling_endpoint_can_end_a_watch(error, code):
+    stage = Stage()
+    stage.play(1)
+    ended = stage.follower.on_read(stage.now, Read(None, detail=False), error, None)
+    assert [event.exit_code for event in ended if isinstance(event, Ended)] == [code]
+
+
+def test_a_rate_limit_is_waited_out_for_as_long_as_the_server_asks():
+    stage = Stage(Plan(transport=Transport.poll))
+    stage.play(1)
+    limited = RateLimitedError("429", retry_after_seconds=59)
+    stage.follower.on_read(stage.now, Read(None, detail=False), limited, None)
+    before = len(stage.requests)
+    stage.play(58)
+    assert len(stage.requests) == before
+    stage.play(2)
+    assert len(stage.requests) == before + 1
+
+
+def test_a_deadline_ends_a_watch_of_a_session_that_runs():
+    stage = Stage(Plan(timeout_seconds=90))
+    stage.play(200)
+    assert end(stage) == (Verdict.pending, 8)
+    assert stage.now == pytest.approx(1090, abs=1)
+
+
+def test_idleness_can_end_a_watch():
+    stage = Stage(Plan(exit_on=(ExitOn(Condition.idle, 60),)))
+    for _ in range(5):
+        stage.play(30)
+        posted(stage)
+        stage.stream()
+    assert stage.follower.ended is None
+    stage.play(61)
+    assert end(stage) == (Verdict.condition, 10)
+
+
+def test_a_red_health_can_end_a_watch():
+    stage = Stage(Plan(exit_on=(ExitOn(Condition.red),)))
+    stage.detail["timestamp"] = "2026-06-03T12:00:00Z"
+    stage.play(1)
+    stage.detail["healthSummary"] = {"color": "red", "signals": ["ToolLoopStuck"]}
+    stage.play(20)
+    assert end(stage) == (Verdict.condition, 10)
+    assert stage.of(HealthChanged)[-1].health.level == "red"
+
+
+def test_strict_turns_a_loss_into_its_own_exit_code():
+    stage = Stage(Plan(strict=True), streams=False)
+    posted(stage, 5)
+    stage.play(1)
+    posted(stage, 350)
+    stage.play(20)
+    stage.ring.status = "completed"
+    stage.play(30)
+    assert stage.missed == 150
+    assert stage.follower.ended.verdict is Verdict.completed
+    assert stage.follower.ended.exit_code == 10
+
+
+def test_history_alone_can_be_asked_for():
+    stage = Stage(Plan(follow=False, tail=None))
+    posted(stage, 30)
+    stage.play(60)
+    assert stage.told == contents(stage.ring.held)
+    assert end(stage) == (Verdict.detached, 0)
+
+
+def test_sleep_makes_the_stream_suspect():
+    stage = Stage()
+    stage.play(10)
+    posted(stage, 30)
+    stage.cut("this machine slept for 3600 s")
+    stage.follower.on_wake(stage.now)
+    stage.play(2)
+    assert stage.told == [f"line {n}" for n in range(30)]
+    assert stage.follower.link.is_open
+
+
+network = st.lists(
+    st.tuples(
+        st.integers(0, 60),
+        st.sampled_from(["stream", "lossy", "cut", "silence", "outage", "back", "nothing"]),
+        st.sampled_from([0.0, 0.3, 1.0, 7.0, 20.0, 70.0]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(network)
+def test_any_pattern_of_cuts_tells_every_activity_exactly_once(script):
+    stage = Stage(Plan(tail=None))
+    for count, weather, seconds in script:
+        posted(stage, count)
+        match weather:
+            case "stream":
+                stage.stream()
+            case "lossy":
+                stage.stream(lost=count // 2)
+            case "cut":
+                stage.cut()
+            case "outage":
+                stage.reachable = False
+                stage.cut()
+            case "back":
+                stage.reachable = True
+        stage.play(seconds)
+        if stage.follower.ended:
+            break
+    stage.reachable = True
+    stage.play(20)
+    stage.ring.status = "completed"
+    stage.play(60)
+    lines = stage.told
+    assert lines == sorted(set(lines), key=lambda line: int(line.split()[1]))
+    if stage.of(Started):
+        assert len(lines) + stage.missed == len(stage.ring.history)
+        assert set(contents(stage.ring.held)) <= set(lines)
+        assert end(stage) in {(Verdict.completed, 0), (Verdict.lost, 9)}
