@@ -48,7 +48,9 @@ class Handler(BaseHTTPRequestHandler):
         if path.endswith("/stream"):
             self.stream()
         elif path == "/api/public/sessions":
-            self.answer({"sessions": [SESSION | {"id": f"{n:016x}"} for n in range(99)] + [SESSION]})
+            self.answer(
+                {"sessions": [SESSION | {"id": f"{n:016x}"} for n in range(99)] + [SESSION]}
+            )
         elif path.startswith("/api/public/sessions/"):
             self.answer({"session": self.session(), "timestamp": "2026-06-03T09:15:30.000Z"})
         else:

@@ -18,7 +18,7 @@ from rensei_cli.errors import RenseiError, UsageError
 from rensei_cli.options import Color, GlobalOptions
 from rensei_cli.settings import DEFAULT_URL, Settings, resolve
 
-TOKEN = "rsk_live_0123456789abcdef"
+TOKEN = "rsk_live_" + "0123456789abcdef"
 
 
 @pytest.fixture
@@ -51,28 +51,28 @@ CONTEXTS = {"work": {"url": "https://context.example", "org": "c-org", "project"
 
 
 @pytest.mark.parametrize(
-    ("field", "variable", "option", "stored_value", "default"),
+    ("field", "variable", "in_order"),
     [
         (
             "url",
-            ("RENSEI_API_URL", "https://env.example"),
-            "https://option.example",
-            "https://context.example",
-            DEFAULT_URL,
+            "RENSEI_API_URL",
+            (DEFAULT_URL, "https://context.example", "https://env.example", "https://opt.example"),
         ),
-        ("org", ("RENSEI_ORG", "e-org"), "o-org", "c-org", None),
-        ("project", ("RENSEI_PROJECT", "e-project"), "o-project", "c-project", None),
+        ("org", "RENSEI_ORG", (None, "c-org", "e-org", "o-org")),
+        ("project", "RENSEI_PROJECT", (None, "c-project", "e-project", "o-project")),
     ],
 )
 def test_an_option_beats_the_environment_beats_the_context_beats_the_default(
-    settings, stored, field, variable, option, stored_value, default
+    settings, stored, field, variable, in_order
 ):
+    default, in_context, in_environ, typed = in_order
+
     assert getattr(settings(), field) == default
     stored({"contexts": CONTEXTS, "activeContext": "work"})
-    assert getattr(settings(), field) == stored_value
-    environ = dict([variable])
-    assert getattr(settings(**environ), field) == variable[1]
-    assert getattr(settings(**environ, **{field: option}), field) == option
+    assert getattr(settings(), field) == in_context
+    environ = {variable: in_environ}
+    assert getattr(settings(**environ), field) == in_environ
+    assert getattr(settings(**environ, **{field: typed}), field) == typed
 
 
 def test_the_credential_comes_from_stdin_then_from_three_variables_in_order(settings):
@@ -94,7 +94,7 @@ def test_a_credential_never_shows_itself(settings):
 
 
 @pytest.mark.parametrize(
-    "token", ["ab\ncd", "ab cd", "schlüssel", "a\0b", "a\x1b[0m", "  ", "\ufeffa"]
+    "token", ["ab\ncd", "ab cd", "schlüssel", "a\0b", "a\x1b[0m", "  ", "\ufeffa", "x" * 8192]
 )
 def test_a_token_that_cannot_stand_in_a_header_is_refused_without_showing_it(settings, token):
     with pytest.raises(UsageError) as caught:
@@ -405,7 +405,7 @@ def test_a_stored_context_is_a_configuration_too(settings, stored, announced):
 def test_a_platform_that_is_named_is_opened_with_its_own_key(settings, announced, url):
     with announced("http://127.0.0.1:1001"):
         found = settings(url=url)
-        given = settings(url=url, RENSEI_AUTH_TOKEN="mine")
+        given = settings(url=url, RENSEI_API_KEY="mine")
 
     assert (found.embedded, found.credential.secret) == (True, TOKEN)
     assert (given.embedded, given.credential.secret) == (True, "mine")

@@ -93,7 +93,10 @@ def main() -> NoReturn:
     try:
         code = run(sys.argv[1:], runtime)
         runtime.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough: `| head`
+    except (BrokenPipeError, SystemExit) as end:  # the reader has seen enough: `| head`
+        # Typer leaves by itself when it meets a closed pipe first.
+        if BrokenPipeError not in {type(end), type(end.__context__)}:
+            raise
         silence_stdout()
         code = 0
     except KeyboardInterrupt:

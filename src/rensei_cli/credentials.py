@@ -10,8 +10,8 @@ from rensei_cli.errors import UsageError
 
 # The documented name first, then its legacy alias, then the name used in shell examples.
 VARIABLES = ("RENSEI_AUTH_TOKEN", "RENSEI_API_TOKEN", "RENSEI_API_KEY")
-# Headers of some 8 kB are refused by most servers; no key comes near.
-_LONGEST_LINE = 8192
+# Most servers refuse a header of 8 kB; no key comes near.
+_TOO_LONG = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Credential:
 def from_stdin(stdin: TextIO) -> Credential:
     """Give the credential on the first line of standard input."""
     try:
-        line = stdin.readline(_LONGEST_LINE)
+        line = stdin.readline(_TOO_LONG)
     except ValueError:  # bytes that are not text in this encoding
         line = ""
     return _checked(line, "standard input")
@@ -51,9 +51,10 @@ def from_key_file(path: Path) -> Credential | None:
 def _checked(text: str, source: str) -> Credential:
     secret = text.strip()
     # Anything else cannot stand in a header, and the library's own error would print it.
-    if not secret or not all("!" <= character <= "~" for character in secret):
+    fits = 0 < len(secret) < _TOO_LONG
+    if not fits or not all("!" <= character <= "~" for character in secret):
         raise UsageError(
-            f"the credential from {source} is empty or has characters that no key has",
+            f"the credential from {source} is empty, too long, or has characters that no key has",
             hint="A key is one word of printable ASCII, such as rsk_live_ and 64 hex digits.",
         )
     return Credential(secret, source)

@@ -46,10 +46,8 @@ def resolve(options: GlobalOptions, environ: Mapping[str, str], stdin: TextIO) -
     org = _slug("org", options.org, environ, context.org)
     project = _slug("project", options.project, environ, context.project)
     url, source = _url(options, environ, context)
-    unconfigured = source == "default" and not (named or credential or org or project)
-    if unconfigured and (running := platforms.running_platform(environ)):
-        url, source = running.url, "the running embedded platform"
-        notices.append(f"using the embedded platform at {url}")
+    if source == "default" and not (named or credential or org or project):
+        url, source, notices = _discovered(environ, notices)
     platform = platforms.platform_at(url, environ)
     if platform and credential is None:
         credential = credentials.from_key_file(platform.key_file)
@@ -108,6 +106,15 @@ def _url(options: GlobalOptions, environ: Mapping[str, str], context: Context) -
     elif context.url:
         found, source = context.url, "the stored context"
     return checked_url(found, source), source
+
+
+def _discovered(environ: Mapping[str, str], notices: list[str]) -> tuple[str, str, list[str]]:
+    """Give the address for whoever configured nothing: the embedded platform, if one runs."""
+    running = platforms.running_platform(environ)
+    if running is None:
+        return DEFAULT_URL, "default", notices
+    told = f"using the embedded platform at {running.url}"
+    return running.url, "the running embedded platform", [*notices, told]
 
 
 def _slug(

@@ -24,13 +24,14 @@ SECRET = "rsk_live_" + "5ec2e7" * 10
 NOON = datetime(2026, 6, 3, 12, 0, 0, tzinfo=UTC)
 
 # A test never waits for these; a server that is silent for longer than them is what is tested.
-BRIEF = Limits(connect_seconds=0.5, read_seconds=0.2, exchange_seconds=0.4, call_seconds=1.0)
+BRIEF = Limits(connect_seconds=0.5, read_seconds=0.1, exchange_seconds=0.3, call_seconds=1.0)
 
 _ROUTES = {
     "list": r"/api/public/sessions",
     "activities": r"/api/public/session-activities",
     "older": r"/api/public/sessions/[^/]+/activities",
     "detail": r"/api/public/sessions/[^/]+",
+    "stream": r"/api/sessions/[^/]+/stream",
 }
 
 
@@ -154,7 +155,7 @@ def server() -> Iterator[Server]:
     with _Listener(("127.0.0.1", 0), _Handler) as listener:
         listener.script = script
         script.url = f"http://127.0.0.1:{listener.server_address[1]}"
-        thread = threading.Thread(target=listener.serve_forever, args=(0.01,))
+        thread = threading.Thread(target=listener.serve_forever, args=(0.002,))
         thread.start()
         yield script
         script.closing.set()

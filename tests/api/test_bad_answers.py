@@ -30,11 +30,6 @@ CASES = {
         (4, "auth", "this credential may not do that (403)"),
         ("Its scopes do not cover this request.", OTHER_KEY),
     ),
-    "400": (
-        (400, {"error": "Invalid session ID format <secret>"}),
-        (2, "usage", "the server refused the request: Invalid session ID format rsk_live_…"),
-        (None, None),
-    ),
     "404 as HTML": (
         (404, "<h1>404</h1> <secret>"),
         (1, "route_missing", "this server does not have that endpoint"),
@@ -180,6 +175,16 @@ def test_a_bad_answer_is_told_in_a_few_lines_and_in_one_document(ask, secret, ca
     assert secret not in told.stdout + told.stderr
 
 
+def test_a_request_the_server_does_not_understand_is_a_usage_error(ask, server, secret):
+    server.on("list", (400, {"error": "no such project: <secret>"}))
+
+    told = ask("session", "list", "--json")
+
+    assert told.exit == 2
+    assert told.lines == ["error: the server refused the request: no such project: rsk_live_…"]
+    assert secret not in told.stdout
+
+
 @pytest.mark.parametrize("kind", ["a list", "text", "a number", "null", "an empty object"])
 @pytest.mark.parametrize("command", ["list", "show"])
 def test_json_of_another_shape_is_named_with_what_was_expected(ask, server, command, kind):
@@ -239,7 +244,8 @@ def test_any_other_id_goes_to_the_server_percent_encoded(ask, server, given, pat
 
     assert [asked.target for asked in server.requests("detail")] == [f"/api/public/sessions/{path}"]
     assert told.exit == 2
-    assert told.lines[0] == "error: the server refused the request: Invalid session ID format"
+    assert told.lines[0].startswith("error: ")
+    assert told.lines[0].endswith("the server refused the request: Invalid session ID format")
 
 
 def test_an_id_longer_than_any_address_is_refused(ask, server):
@@ -248,7 +254,8 @@ def test_an_id_longer_than_any_address_is_refused(ask, server):
     told = ask("session", "show", "x" * 100_000)
 
     assert told.exit == 2
-    assert told.lines[0] == "error: the address of this request cannot exist"
+    assert told.lines[0].endswith("the address of this request cannot exist")
+    assert server.requests("detail") == []
 
 
 def test_an_issue_with_several_live_sessions_is_ambiguous(ask, server):

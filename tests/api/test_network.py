@@ -11,7 +11,8 @@ import pytest
 from rensei_cli.api import calls
 from rensei_cli.api.client import Client, Limits
 from rensei_cli.api.exchange import Call
-from rensei_cli.errors import UnreachableError
+from rensei_cli.credentials import Credential
+from rensei_cli.errors import AuthError, UnreachableError, UsageError
 from rensei_cli.settings import Settings
 
 ID = "0f1e2d3c4b5a6978"
@@ -290,3 +291,21 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(tmp_path, pro
         "error: the proxy that the environment names cannot be used"
     )
     assert "pass-word" not in done.stdout + done.stderr
+
+
+def test_a_stream_that_is_refused_tells_why_and_no_secret(server):
+    odd = "correct-horse/battery+staple"
+    server.on("stream", (403, {"message": f"{odd} may not"}))
+    settings = Settings(url=server.url, url_source="test", credential=Credential(odd, "a test"))
+    client = Client(settings, now=lambda: None)
+
+    with pytest.raises(AuthError) as caught:
+        next(client.tail(ID).batches())
+    client.close()
+
+    assert (caught.value.http_status, caught.value.hint) == (403, "… may not")
+
+
+def test_a_stream_whose_address_cannot_exist_is_a_usage_error(client):
+    with pytest.raises(UsageError, match="the address of this request cannot exist"):
+        next(client.tail("x" * 100_000).batches())

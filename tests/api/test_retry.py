@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rensei_cli.api import calls, retry
@@ -57,6 +57,7 @@ _dates = st.from_regex(
 )
 
 
+@settings(max_examples=50)
 @given(headers=st.dictionaries(_names, st.text(max_size=20) | st.floats().map(str) | _dates))
 def test_any_header_asks_for_a_pause_that_can_be_made_or_for_none(headers):
     asked = retry.asked_seconds(headers, NOON)

@@ -120,8 +120,8 @@ def test_the_repeating_agent_runs_one_command_until_it_notices():
                 break
     repeated = [one for one in kinds if one == Use("Bash", {"command": "python -m unittest -q"})]
     pauses = sum(one.seconds for one in kinds if isinstance(one, Pause))
-    assert len(repeated) >= 100
-    assert pauses + len(repeated) >= 180
+    assert len(repeated) >= 25
+    assert pauses >= 20, "long enough for the demo's 20 seconds until it is called a loop"
     assert isinstance(kinds[-1], Say)
 
 

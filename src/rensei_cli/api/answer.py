@@ -95,18 +95,8 @@ def _failure(answer: Answer) -> RenseiError:
     match answer.status:
         case 400 | 422:
             error = UsageError(f"the server refused the request: {said or 'bad request'}")
-        case 401:
-            error = AuthError(
-                "the server does not accept this caller (401)",
-                hint=said or "There is no credential, or it is wrong or expired.",
-                remedy=_LOGIN,
-            )
-        case 403:
-            error = AuthError(
-                "this credential may not do that (403)",
-                hint=said or "Its scopes do not cover this request.",
-                remedy="ask for a key with the scope, or choose another with --auth",
-            )
+        case 401 | 403:
+            error = _unauthorized(answer.status, said)
         case status if status == 405 or (status == 404 and body is None):  # noqa: PLR2004
             error = RouteMissingError(
                 "this server does not have that endpoint",
@@ -126,6 +116,20 @@ def _failure(answer: Answer) -> RenseiError:
         case status:
             error = RenseiError(f"the server answered {status}", said)
     return error
+
+
+def _unauthorized(status: int, said: str | None) -> AuthError:
+    if status == 401:  # noqa: PLR2004 - nobody known; 403 is somebody without the right
+        return AuthError(
+            "the server does not accept this caller (401)",
+            hint=said or "There is no credential, or it is wrong or expired.",
+            remedy=_LOGIN,
+        )
+    return AuthError(
+        "this credential may not do that (403)",
+        hint=said or "Its scopes do not cover this request.",
+        remedy="ask for a key with the scope, or choose another with --auth",
+    )
 
 
 def _server_error(answer: Answer, said: str | None) -> ServerError:

@@ -12,14 +12,13 @@ import httpx
 from rensei_cli import __version__
 from rensei_cli.api.answer import Answer
 from rensei_cli.api.exchange import Call
+from rensei_cli.api.outage import unreachable
 from rensei_cli.api.redaction import Veil
 from rensei_cli.errors import ContractError, RenseiError, UnreachableError, UsageError
 from rensei_cli.settings import Settings
 
 if TYPE_CHECKING:
     import ssl
-
-_REMEDY = "check --url or RENSEI_API_URL; rensei demo needs no server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +66,12 @@ class Network:
         target = self._url + call.path
         try:
             with self._http.stream(call.method, target, params=call.params) as response:
-                answer = self._answer(response, began)
+                answer = self.answer(response, self._read(response, began))
         except httpx.HTTPError as failure:
             self._trace(self._veil.text(f"{call.method} {target}: {type(failure).__name__}"))
-            return self._unreachable(failure)
+            return self.unreachable(failure)
         except (httpx.InvalidURL, UnicodeError) as failure:
-            raise UsageError(
-                "the address of this request cannot exist",
-                hint=self._veil.text(str(failure)),
-                remedy="check --url and the session's id",
-            ) from None
+            raise self.impossible(failure) from None
         taken = (time.monotonic() - began) * 1000
         self._trace(
             f"{call.method} {self._veil.text(str(response.url))}: {answer.status}"
@@ -93,11 +88,20 @@ class Network:
 
     def unreachable(self, failure: httpx.HTTPError) -> UnreachableError:
         """Give a failure of the network in words."""
-        return self._unreachable(failure)
+        return unreachable(failure, urlsplit(self._url).netloc, self._veil.text(str(failure)))
 
-    def _answer(self, response: httpx.Response, began: float) -> Answer:
+    def impossible(self, failure: Exception) -> UsageError:
+        """Give the error for an address that the library refuses."""
+        return UsageError(
+            "the address of this request cannot exist",
+            hint=self._veil.text(str(failure)),
+            remedy="check --url and the session's id",
+        )
+
+    def answer(self, response: httpx.Response, body: bytes) -> Answer:
+        """Give what was read of a response as an answer, without the caller's own secret."""
         headers = {name.lower(): self._veil.value(text) for name, text in response.headers.items()}
-        return Answer(response.status_code, headers, self._veil.body(self._read(response, began)))
+        return Answer(response.status_code, headers, self._veil.body(body))
 
     def _read(self, response: httpx.Response, began: float) -> bytes:
         parts: list[bytes] = []
@@ -117,48 +121,6 @@ class Network:
                 http_status=response.status_code,
             ) from None
         return b"".join(parts)
-
-    def _unreachable(self, failure: httpx.HTTPError) -> UnreachableError:
-        cause = self._veil.text(str(failure))
-        where = urlsplit(self._url).netloc
-        if "CERTIFICATE" in cause.upper():
-            return UnreachableError(
-                f"cannot trust {where}: its certificate was not accepted",
-                hint=cause,
-                remedy="name your authority's file in SSL_CERT_FILE",
-            )
-        return UnreachableError(
-            f"cannot reach {where}: {_reason(failure, cause)}",
-            hint=cause or None,
-            remedy=_REMEDY,
-            retryable=not isinstance(failure, httpx.UnsupportedProtocol),
-            never_sent=isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout),
-        )
-
-
-# What operating systems say when a name is unknown or no service listens.
-_CAUSES = {
-    "the name does not resolve": (
-        "Name or service",
-        "nodename",
-        "name resolution",
-        "getaddrinfo",
-        "No address associated",
-    ),
-    "the connection was refused": ("refused",),
-    "it does not speak TLS; is it http:// and not https://?": ("WRONG_VERSION_NUMBER",),
-}
-
-
-def _reason(failure: httpx.HTTPError, cause: str) -> str:
-    if isinstance(failure, httpx.TimeoutException):
-        return "it did not answer in time"
-    if isinstance(failure, httpx.ProxyError):
-        return "the proxy of the environment did not let the request through"
-    if not isinstance(failure, httpx.ConnectError):
-        return "the connection broke while it answered"
-    told = (reason for reason, words in _CAUSES.items() if any(word in cause for word in words))
-    return next(told, "there is no connection to it")
 
 
 def _opened(

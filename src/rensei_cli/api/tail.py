@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import httpx
 
-from rensei_cli.api.answer import Answer, error_of
+from rensei_cli.api.answer import error_of
 from rensei_cli.api.calls import stream_path
 from rensei_cli.api.network import Network
 from rensei_cli.api.sse import Decoder, FrameTooLargeError
@@ -49,7 +49,7 @@ class Tail:
         try:
             with self._network.stream(self._path, headers) as response:
                 self._socket = response.extensions["network_stream"].get_extra_info("socket")
-                _check(response)
+                self._check(response)
                 yield []
                 # Any chunk size would wait until it is full: what has come is what is decoded.
                 for chunk in response.iter_raw():
@@ -59,6 +59,8 @@ class Tail:
             raise ContractError("the stream sent a frame that never ends") from None
         except httpx.HTTPError as failure:
             raise self._network.unreachable(failure) from None
+        except httpx.InvalidURL as failure:
+            raise self._network.impossible(failure) from None
         except (OSError, ValueError) as failure:  # cut off by `close` while it was read
             raise UnreachableError(f"the stream was cut: {type(failure).__name__}") from None
 
@@ -68,19 +70,17 @@ class Tail:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-
-def _check(response: httpx.Response) -> None:
-    """Make sure that the answer is a stream of events."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if response.status_code == httpx.codes.OK and kind == "text/event-stream":
-        return
-    page = b""
-    for chunk in response.iter_raw():
-        page += chunk
-        if len(page) > _PAGE_BYTES:
-            break
-    answer = Answer(response.status_code, headers, page[:_PAGE_BYTES])
-    error: RenseiError = error_of(answer) or answer.contract_error("a stream of events")
-    error.http_status = response.status_code
-    raise error
+    def _check(self, response: httpx.Response) -> None:
+        """Make sure that the answer is a stream of events."""
+        answer = self._network.answer(response, b"")
+        if answer.status == httpx.codes.OK and answer.content_type == "text/event-stream":
+            return
+        page = b""
+        for chunk in response.iter_raw():
+            page += chunk
+            if len(page) > _PAGE_BYTES:
+                break
+        answer = self._network.answer(response, page[:_PAGE_BYTES])
+        error: RenseiError = error_of(answer) or answer.contract_error("a stream of events")
+        error.http_status = response.status_code
+        raise error

@@ -8,16 +8,18 @@ import typer
 from rensei_cli.commands.server import require_server_extra
 from rensei_cli.commands.session import print_list, print_session
 from rensei_cli.commands.tree import runtime_of
-from rensei_cli.runtime import Runtime
+from rensei_cli.commands.watch import View, follow
+from rensei_cli.errors import RenseiError
 
-HELP = """Start the embedded platform with working agents, show them, and stay until Ctrl-C.
+HELP = """Start the embedded platform with working agents, and watch one of them.
 
 The agents really write, run and mend small projects in a temporary folder. One of them loops, one
-was killed, one never started, so that every health signal can be seen within a minute. Ctrl-C ends
-every process and removes every file that was made.
+was killed, one never started, so that every health signal can be seen within a minute. It stays
+until Ctrl-C, which ends every process and removes every file that was made.
 
 Examples:
   rensei demo
+  rensei demo --no-watch
   rensei demo --once
 """
 
@@ -29,7 +31,10 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Leave after the first picture, for scripts.")
     ] = False,
-) -> None:
+    no_watch: Annotated[
+        bool, typer.Option("--no-watch", help="Show what there is, and only stay.")
+    ] = False,
+) -> int:
     """Run the demo."""
     outer = runtime_of(ctx)
     require_server_extra()
@@ -37,29 +42,36 @@ def demo(
 
     outer.plain_output().notice("starting the embedded platform and its agents…")
     with world_of(outer.environ) as world:
-        world.wait_until_working(_READY_SECONDS)
-        runtime = Runtime(
-            environ=outer.environ,
-            options=replace(outer.options, url=world.url),
-            stdin=outer.stdin,
-            stdout=outer.stdout,
-            stderr=outer.stderr,
-        )
+        if not world.wait_until_working(_READY_SECONDS):
+            raise RenseiError("no agent of the demo began to work", remedy="rensei demo --debug")
+        runtime = replace(outer, options=replace(outer.options, url=world.url))
         print_list(runtime, ended=True)
-        runtime.output.notice("")
         print_session(runtime, world.ids["live"])
-        runtime.close()
         if once:
-            return
-        runtime.output.notice(_invitation(world.ids))
+            return 0
+        runtime.output.notice(_invitation(world.ids["looping"]))
+        if not no_watch and not runtime.output.as_json:
+            runtime.output.notice(
+                "Now watching an agent that will loop, be noticed, and recover:\n"
+            )
+            from rensei_cli.watch.plan import Plan
+
+            code = follow(runtime, world.ids["looping"], Plan(), View())
+            if code == _INTERRUPTED:
+                return code
+            runtime.output.notice("\nThe demo goes on; Ctrl-C ends it.")
         world.wait()
+    return 0
 
 
-def _invitation(ids: dict[str, str]) -> str:
-    looping = ids["looping"]
+_INTERRUPTED = 130
+
+
+def _invitation(looping: str) -> str:
     return f"""
-The demo runs. In a second terminal:
+The demo runs. In a second terminal, without any configuration:
   rensei session list --all
   rensei session show {looping}
   rensei session show {looping} --json | jq .health
-Ctrl-C ends it and removes everything it made."""
+Ctrl-C ends it and removes everything it made.
+"""

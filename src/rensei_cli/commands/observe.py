@@ -8,6 +8,9 @@ from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.runtime import Runtime
 from rensei_cli.settings import Settings
 
+# An id is 16 or 36 characters; what was pasted by mistake need not be repeated.
+_SHOWN = 64
+
 if TYPE_CHECKING:
     from rensei_cli.api.client import Pending
     from rensei_cli.api.models import Session, SessionList
@@ -54,6 +57,8 @@ def snapshot_of(runtime: Runtime, argument: str) -> "Snapshot":
     except NotFoundError as error:
         raise not_found(runtime, session_id, error) from None
     except UsageError as error:
+        if error.http_status is None:  # not the server's word
+            raise
         raise refused_id(runtime, session_id, error) from None
 
 
@@ -63,7 +68,7 @@ def not_found(runtime: Runtime, session_id: str, error: RenseiError) -> NotFound
     scope = "/".join(part for part in (settings.org, settings.project) if part)
     where = f" in project {scope}" if settings.project else f" at {settings.url}"
     return NotFoundError(
-        f"session {session_id} not found{where}",
+        f"session {_short(session_id)} not found{where}",
         hint="It may belong to another project, or the key may lack its scope.",
         remedy="rensei session list --all",
         http_status=error.http_status,
@@ -79,10 +84,14 @@ def refused_id(runtime: Runtime, session_id: str, error: UsageError) -> RenseiEr
         return not_found(runtime, session_id, error)
     return replace(
         error,
-        message=f"{session_id} is no session id: {error.message}",
-        hint="An id is 16 hex digits; an issue, a unique prefix and @latest are taken as well.",
+        message=f"{_short(session_id)} is no session id: {error.message}",
+        hint="An id is 16 hex digits; an issue, a prefix or @latest names a session too.",
         remedy="rensei session list",
     )
+
+
+def _short(session_id: str) -> str:
+    return f"{session_id[:_SHOWN]}…" if len(session_id) > _SHOWN else session_id
 
 
 def page_address(settings: Settings, session: "Session") -> str | None:

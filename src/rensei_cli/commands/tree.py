@@ -146,6 +146,13 @@ class _Ours:
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
         return [piece.strip("{}") for piece in pieces]
 
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Give `--help`, which writes to the stdout of the runtime."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _show_help
+        return option
+
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """Write the help page."""
         _write_help(self, ctx, formatter)
@@ -162,6 +169,12 @@ class Group(_Ours, TyperGroup):
         """Give the names of the commands in their own order."""
         del ctx
         return list(self.commands)
+
+
+def _show_help(ctx: typer.Context, _param: Any, asked: bool) -> None:  # noqa: ANN401
+    if asked and not ctx.resilient_parsing:
+        runtime_of(ctx).stdout.write(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 def help_when_bare(ctx: typer.Context) -> None:

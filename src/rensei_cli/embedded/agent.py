@@ -10,7 +10,7 @@ from rensei_cli.embedded.tools import Result
 
 _TESTS = "python -m unittest -q"
 _FOREVER_SECONDS = 86_400.0
-_REPEATS = 100
+_REPEATS = 25
 
 
 def mending(task: Task) -> Agent:

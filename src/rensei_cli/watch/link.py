@@ -4,16 +4,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from rensei_cli.watch.events import Via, ViaChanged
-from rensei_cli.watch.plan import Transport
+from rensei_cli.watch.plan import Pace, Transport
 
-# Three times the 15 s at which the platform's own pages poll; comments count as life.
-SILENCE_SECONDS = 45.0
-# How long a stream that failed twice is left alone.
-RETRY_SECONDS = 60.0
-# A stream that lived longer than this was cut by a proxy or a deployment, and is not broken.
-HEALTHY_SECONDS = 5.0
 _FAILURES_BEFORE_POLLING = 2
-_FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
 
 
@@ -31,8 +24,8 @@ class Closed:
     """Why a stream is not open any more.
 
     `refused` is a server that will never open one, `unsuitable` an answer that is no stream: the
-    first is not asked again, the second after `RETRY_SECONDS`. `retry_seconds` is the pause the
-    server asked for.
+    first is not asked again, the second after a minute. `retry_seconds` is the pause the server
+    asked for.
     """
 
     why: str
@@ -44,15 +37,16 @@ class Closed:
 class Link:
     """The stream of one watch: open it, bear with it, leave it, come back to it."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, pace: Pace) -> None:
         self.state = State.refused if transport is Transport.poll else State.closed
         self.reconnects = 0
-        self._transport = transport
+        # Whether it is still to be found out that the server streams.
+        self.untried = transport is not Transport.poll
+        self._insists = transport is Transport.sse
+        self._pace = pace
+        self._pause = pace.first_pause_seconds
         self._failures = 0
-        self._open_at = 0.0
-        self._opened_at = 0.0
-        self._heard_at = 0.0
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._open_at = self._opened_at = self._heard_at = 0.0
         self._was_open = False
 
     @property
@@ -64,13 +58,15 @@ class Link:
         """Give when the stream is to be opened, or nothing while it need not be."""
         return self._open_at if self.state is State.closed else None
 
-    def opening(self) -> None:
+    def opening(self, now: float) -> None:
         """Note that a stream is being opened."""
         self.state = State.opening
+        self._heard_at = now
 
     def opened(self, now: float) -> ViaChanged | None:
         """Note that the server streams; give what changed by it."""
         self.state = State.open
+        self.untried = False
         self._opened_at = self._heard_at = now
         self.reconnects += self._was_open
         was_open, self._was_open = self._was_open, True
@@ -81,32 +77,43 @@ class Link:
         """Note that bytes came, be they a comment."""
         self._heard_at = now
 
-    def is_silent(self, now: float) -> bool:
-        """Whether an open stream has been without a byte for too long."""
-        return self.state is State.open and now - self._heard_at > SILENCE_SECONDS
-
     def silent_at(self) -> float | None:
-        """Give when an open stream would be called silent."""
-        return self._heard_at + SILENCE_SECONDS if self.state is State.open else None
+        """Give when a stream would be called silent, be it open or only asked for."""
+        waiting = self.state in {State.opening, State.open}
+        return self._heard_at + self._pace.silence_seconds if waiting else None
+
+    def is_silent(self, now: float) -> bool:
+        """Whether a stream has been without a byte for too long."""
+        limit = self.silent_at()
+        return limit is not None and now >= limit
 
     def closed(self, now: float, end: Closed) -> ViaChanged | None:
         """Note that the stream ended; give what changed by it."""
-        lived = now - self._opened_at if self.state is State.open else 0.0
-        if end.retry_seconds is not None:
-            self._pause = min(end.retry_seconds, _LONGEST_PAUSE_SECONDS)
+        lived = now - self._opened_at if self.is_open else 0.0
+        self.state = State.refused if end.refused else State.closed
         if end.refused:
-            self.state = State.refused
+            self.untried = False
             return ViaChanged(Via.polling, end.why)
-        self.state = State.closed
-        self._failures = 0 if lived > HEALTHY_SECONDS else self._failures + 1
+        if end.retry_seconds is not None:
+            least = self._pace.first_pause_seconds
+            self._pause = min(max(end.retry_seconds, least), _LONGEST_PAUSE_SECONDS)
+        self._failures = 0 if lived > self._pace.healthy_seconds else self._failures + 1
         if end.unsuitable:
             self._failures = max(self._failures, _FAILURES_BEFORE_POLLING)
-        if self._failures < _FAILURES_BEFORE_POLLING or self._transport is Transport.sse:
-            self._open_at = now + self._pause
+        return self._again(now, end.why)
+
+    def _again(self, now: float, why: str) -> ViaChanged | None:
+        """Decide when to try again; after two failures that is a while, and said so once."""
+        pause = self._pause
+        if self._failures < _FAILURES_BEFORE_POLLING:
+            self._open_at = now + pause
             return None
-        self._open_at = now + RETRY_SECONDS
+        longer = self._pause * 2.0 ** min(self._failures, 10)
+        pause = min(longer, _LONGEST_PAUSE_SECONDS) if self._insists else self._pace.retry_seconds
+        self._open_at = now + pause
+        self.untried = False
         first = self._failures == _FAILURES_BEFORE_POLLING
-        return ViaChanged(Via.polling, end.why, RETRY_SECONDS) if first else None
+        return ViaChanged(Via.polling, why, pause) if first else None
 
     def hurry(self, now: float) -> None:
         """Open the stream now if it may be opened at all: there is a reason to expect more."""

@@ -1,4 +1,4 @@
-"""What a watch was asked to do, as values; times in seconds."""
+"""What a watch was asked to do, and the times it keeps, as values; times in seconds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,3 +48,23 @@ class Plan:
     exit_on: Sequence[ExitOn] = ()
     strict: bool = False
     outcome_is_exit_code: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The times a watch keeps by itself.
+
+    A stream is silent after three times the 15 s at which the platform's own pages poll; one that
+    lived longer than `healthy` was cut by a proxy or a deployment and is not broken. `settle` is
+    how long after a session's end it is asked once more, because workers post their last words
+    late; `patience` how long a stream may be behind a read before what lies between is lost.
+    """
+
+    backoff_seconds: Sequence[float] = (1.0, 2.0, 4.0, 8.0, 15.0)
+    soonest_seconds: float = 0.25
+    settle_seconds: float = 1.0
+    patience_seconds: float = 3.0
+    silence_seconds: float = 45.0
+    retry_seconds: float = 60.0
+    healthy_seconds: float = 5.0
+    first_pause_seconds: float = 0.5

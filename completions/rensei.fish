@@ -1,0 +1,1 @@
+complete --command rensei --no-files --arguments "(env _RENSEI_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) rensei)" --condition "env _RENSEI_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) rensei"

@@ -1,0 +1,87 @@
+"""Makes what is made and not written: pictures, completions, schemas. `make docs` runs it.
+
+The pictures are the program's own output about the demo's real agents, so this takes half a minute.
+"""
+
+import io
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+from typer.completion import get_completion_script  # type: ignore[attr-defined]
+
+from rensei_cli.commands.observe import snapshot_of
+from rensei_cli.commands.watch import View, follow
+from rensei_cli.embedded.demo import demo
+from rensei_cli.options import Color, GlobalOptions
+from rensei_cli.render.session import page
+from rensei_cli.render.theme import Look
+from rensei_cli.runtime import Runtime
+from rensei_cli.watch.plan import ExitOn, Condition, Plan
+
+ROOT = Path(__file__).parent.parent
+SHELLS = {"bash": "rensei.bash", "zsh": "_rensei", "fish": "rensei.fish"}
+WIDTH = 92
+RED_AFTER_SECONDS = 40.0
+
+
+def completions() -> dict[str, str]:
+    """Give the completion script of each shell by the name of its file."""
+    return {
+        file: get_completion_script(
+            prog_name="rensei", complete_var="_RENSEI_COMPLETE", shell=shell
+        )
+        + "\n"
+        for shell, file in SHELLS.items()
+    }
+
+
+def picture(title: str, view: RenderableType) -> str:
+    """Give a view as an SVG that fetches nothing from anywhere."""
+    console = Console(
+        file=io.StringIO(), record=True, width=WIDTH, markup=False, emoji=False, highlight=False
+    )
+    console.print(view)
+    svg = console.export_svg(title=title, unique_id="rensei")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
+def pictures() -> dict[str, str]:
+    """Give the README's pictures, drawn from a demo that really runs."""
+    with tempfile.TemporaryDirectory() as home:
+        environ = {**os.environ, "RENSEI_HOME": home, "COLUMNS": str(WIDTH)}
+        with demo(environ) as world:
+            looping = world.ids["looping"]
+            options = GlobalOptions(url=world.url, color=Color.always)
+            watched = io.StringIO()
+            runtime = Runtime(environ=environ, options=options, stdout=watched)
+            plan = Plan(timeout_seconds=RED_AFTER_SECONDS, exit_on=[ExitOn(Condition.red)])
+            follow(runtime, looping, plan, View())
+            time.sleep(12)
+            snapshot = snapshot_of(runtime, looping)
+            shown = snapshot.select(limit=6, types=())
+            view = page(snapshot, shown, width=WIDTH, link=None, full=False, look=Look())
+            return {
+                "show.svg": picture(f"rensei session show {looping}", view),
+                "watch.svg": picture(
+                    f"rensei session watch {looping}", Text.from_ansi(watched.getvalue())
+                ),
+            }
+
+
+def main() -> None:
+    """Write everything that is made."""
+    for file, text in completions().items():
+        (ROOT / "completions" / file).write_text(text)
+    for file, text in pictures().items():
+        (ROOT / "docs" / file).write_text(text)
+    sys.stdout.write("completions/ and docs/*.svg are current\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The beginning of a watch: what had happened before it, as much of it as was asked for."""
+
+from collections.abc import Sequence
+
+from rensei_cli.watch.events import Acted, Event, Gap, Started, Via
+from rensei_cli.watch.feed import Feed, Item
+from rensei_cli.watch.known import Known
+from rensei_cli.watch.plan import Plan
+
+
+def beginning(
+    plan: Plan, known: Known, feed: Feed, items: Sequence[Item], *, via: Via, now: float
+) -> tuple[float, list[Event]]:
+    """Give since when the session is idle, and the events of the first answer."""
+    gaps = [item for item in items if isinstance(item, Gap)]
+    acted = [item for item in items if not isinstance(item, Gap)]
+    if plan.cursor is None and plan.tail is not None:
+        acted = acted[max(0, len(acted) - plan.tail) :]
+    last = feed.recent[-1] if feed.recent else None
+    idle = known.idle_seconds(now, last) or 0.0 if last else None
+    gone = sum(gap.missed for gap in gaps) if feed.counts or not items else None
+    started = Started(known.session, known.status, via, feed.cursor, gone, idle)
+    return now - (idle or 0.0), [started, *gaps, *(Acted(item, True) for item in acted)]

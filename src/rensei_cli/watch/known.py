@@ -1,0 +1,78 @@
+"""What reads and the stream have told of a session, and what of it is news."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from rensei_cli.api.activity import Activity
+from rensei_cli.api.models import Session
+from rensei_cli.api.reports import HealthReport, RemediationEntry
+from rensei_cli.session.health import Health, evaluate
+from rensei_cli.session.signals import Facts
+from rensei_cli.watch.events import HealthChanged, Remediated
+
+
+class Known:
+    """One session as far as it is known: its facts, its health, what operators did to it."""
+
+    def __init__(self, session_id: str) -> None:
+        self.session = Session.model_validate({"id": session_id})
+        self.status: str | None = None
+        self.health: Health | None = None
+        self._id = session_id
+        self._anchor: tuple[datetime, float] | None = None
+        self._entries: set[tuple[object, ...]] = set()
+        self._history_known = False
+
+    def learn(self, now: float, detail: Session) -> None:
+        """Take in what a read of the session told."""
+        self.session = detail if detail.id else detail.model_copy(update={"id": self._id})
+        if detail.timestamp:
+            self._anchor = (detail.timestamp, now)
+
+    def report(self, health: HealthReport) -> None:
+        """Take in a health that the stream told."""
+        self.session = self.session.model_copy(update={"health": health})
+
+    def server_time(self, now: float) -> datetime | None:
+        """Give the server's clock at a moment of ours, as of its last answer."""
+        if self._anchor is None:
+            return None
+        told, at = self._anchor
+        return told + timedelta(seconds=now - at)
+
+    def idle_seconds(self, now: float, last: Activity | None) -> float | None:
+        """Give how long ago the last activity was by the server's clock."""
+        at, here = last.at if last else None, self.server_time(now)
+        return max(0.0, (here - at).total_seconds()) if at and here else None
+
+    def judged(self, now: float, recent: Sequence[Activity]) -> list[HealthChanged]:
+        """Give the health if its level or any of its signals changed."""
+        at = self.server_time(now)
+        if at is None:
+            return []
+        before = self.health
+        self.health = evaluate(Facts(self.session, self.status, list(recent), at))
+        same = before is not None and _signature(before) == _signature(self.health)
+        return [] if same else [HealthChanged(self.health, before)]
+
+    def history(self) -> list[Remediated]:
+        """Give the operator actions that a read told, except what preceded the watch."""
+        fresh = self.acts(self.session.remediation or ())
+        first, self._history_known = not self._history_known, True
+        return [] if first else fresh
+
+    def acts(self, entries: Sequence[RemediationEntry]) -> list[Remediated]:
+        """Give the operator actions that were not told yet."""
+        fresh = [entry for entry in entries if not self._entries.intersection(_names(entry))]
+        self._entries.update(name for entry in fresh for name in _names(entry))
+        return [Remediated(entry) for entry in fresh]
+
+
+def _names(entry: RemediationEntry) -> list[tuple[object, ...]]:
+    """Give by what an action is known again, in whichever shape it comes."""
+    what = (entry.action, entry.at, entry.actor, entry.reason)
+    return [what, ("id", entry.id)] if entry.id else [what]
+
+
+def _signature(health: Health) -> tuple[object, ...]:
+    return (health.level, *((signal.name, signal.state) for signal in health.signals))

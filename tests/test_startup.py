@@ -1,0 +1,80 @@
+"""What a command does not need, it does not load: told by the interpreter itself."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"httpx", "pydantic", "rich", "asyncio", "sqlite3", "starlette", "uvicorn", "platformdirs"}
+LATE = {f"rensei_cli.{name}" for name in ("api", "session", "render", "watch", "embedded")}
+
+
+def loaded(code, home, *argv):
+    """Give the modules that a fresh interpreter holds after some code."""
+    program = f"import sys; sys.argv[1:] = {list(argv)!r}; {code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "RENSEI_HOME": str(home)},
+    )
+    return set(done.stdout.partition("MODULES\n")[2].split())
+
+
+MODULES = "print('MODULES'); print('\\n'.join(sys.modules))"
+# Where click is installed (uvicorn brings it), httpx loads its own command line, and rich for it.
+RUN = (
+    "import os; sys.modules['click'] = None; "
+    "from rensei_cli.cli import run; from rensei_cli.runtime import Runtime; "
+    "code = run(sys.argv[1:], Runtime(environ=os.environ)); "
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "argv"),
+    [
+        ("import rensei_cli.cli; ", ()),
+        ("from rensei_cli.cli import build; import typer; typer.main.get_command(build()); ", ()),
+        (RUN, ("--help",)),
+        (RUN, ("session", "--help")),
+        (RUN, ("session", "show", "--help")),
+        (RUN, ("session", "list", "--help")),
+        (RUN, ("demo", "--help")),
+    ],
+)
+def test_telling_about_a_command_loads_nothing_heavy(tmp_path, code, argv):
+    found = loaded(code + MODULES, tmp_path, *argv)
+
+    assert "rensei_cli.cli" in found
+    assert found & (HEAVY | LATE) == set()
+
+
+def test_the_version_is_told_without_typer(tmp_path):
+    found = loaded("from rensei_cli.__main__ import run; run(); " + MODULES, tmp_path, "--version")
+
+    assert "rensei_cli" in found
+    assert found & ({"typer", "rensei_cli.cli"} | HEAVY | LATE) == set()
+
+
+@pytest.mark.parametrize(
+    ("argv", "absent"),
+    [
+        (("session", "list", "--json"), {"rich"}),
+        (("session", "show", "@latest", "--json"), {"rich"}),
+        (("session", "list", "-q"), {"rich"}),
+        (("session", "list"), set()),
+        (("session", "show", "@latest"), set()),
+    ],
+)
+def test_reading_loads_no_loop_no_server_and_json_no_screen(rensei, world, argv, absent):
+    assert world.enqueue()
+
+    found = loaded(RUN + "assert code == 0; " + MODULES, rensei.home, *argv)
+
+    assert "rensei_cli.api.client" in found
+    assert found & (absent | {"asyncio", "sqlite3", "starlette", "uvicorn"}) == set()
+    assert not {
+        name for name in found if name.startswith(("rensei_cli.embedded", "rensei_cli.watch"))
+    }
