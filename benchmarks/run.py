@@ -1,4 +1,4 @@
-"""What is measured, as ratios within one run: `make bench`, or `python benchmarks/run.py start tail`.
+"""What is measured, as ratios within one run: `make bench`, or `benchmarks/run.py start tail`.
 
 Times are medians of wall time; `pass` is `python -c pass` in the same run, so that a slow machine
 moves both sides. Nothing here is a test: a number is printed next to the limit it is held against.
@@ -77,7 +77,7 @@ def start():
 
 
 def tail():
-    """The tail: activities a second, from the first byte of a stream that is as fast as it is read."""
+    """The tail: activities a second, of a stream that is as fast as it is read."""
     bare = seconds(sys.executable, "-c", "pass")
     for name, limit, options in (("watch --json", 40_000, ["--json"]), ("watch", 12_000, [])):
         rates = []

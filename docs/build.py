@@ -22,7 +22,7 @@ from rensei_cli.options import Color, GlobalOptions
 from rensei_cli.render.session import page
 from rensei_cli.render.theme import Look
 from rensei_cli.runtime import Runtime
-from rensei_cli.watch.plan import ExitOn, Condition, Plan
+from rensei_cli.watch.plan import Condition, ExitOn, Plan
 
 ROOT = Path(__file__).parent.parent
 SHELLS = {"bash": "rensei.bash", "zsh": "_rensei", "fish": "rensei.fish"}

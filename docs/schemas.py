@@ -1,7 +1,5 @@
 """The JSON Schemas of what `--json` prints: made from the types, written beside this script."""
 
-# ruff: noqa: INP001, TID253 - a script, started by hand and by a test
-
 import json
 from pathlib import Path
 from typing import Any

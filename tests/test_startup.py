@@ -24,9 +24,8 @@ def loaded(code, home, *argv):
 
 
 MODULES = "print('MODULES'); print('\\n'.join(sys.modules))"
-# Where click is installed (uvicorn brings it), httpx loads its own command line, and rich for it.
 RUN = (
-    "import os; sys.modules['click'] = None; "
+    "import os; "
     "from rensei_cli.cli import run; from rensei_cli.runtime import Runtime; "
     "code = run(sys.argv[1:], Runtime(environ=os.environ)); "
 )

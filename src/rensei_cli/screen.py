@@ -1,14 +1,14 @@
 """The three screens of a watch: lines with a pinned one below, lines alone, JSON lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
+from rensei_cli.errors import RenseiError
 from rensei_cli.output import dumps
-from rensei_cli.render.digest import digest, status_line
-from rensei_cli.render.paint import wrapped
-from rensei_cli.render.text import one_line
+from rensei_cli.render.digest import digest, status_line, via_sentence
 from rensei_cli.render.watch import Lines
 from rensei_cli.watch.events import Ended, Event, HealthChanged, Via, ViaChanged
 from rensei_cli.watch.filter import Filter
@@ -16,7 +16,6 @@ from rensei_cli.watch.record import record
 from rensei_cli.watch.state import WatchState
 
 _CLEAR_LINE = "\r\x1b[2K"
-_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 # A watch that was shorter than this was not left alone.
 _NOTIFY_SECONDS = 30.0
 
@@ -26,19 +25,23 @@ class JsonLines:
     """One record a line, written and flushed with what arrived together."""
 
     stdout: TextIO
-    now: Callable[[], datetime]
+    stderr: TextIO
     chosen: Filter = field(default_factory=Filter)
     refresh_seconds: float | None = None
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the records of news."""
-        at = self.now()
-        found = (record(event, state, at) for event in events if self.chosen.admits(event))
-        self.stdout.write("".join(f"{dumps(item)}\n" for item in found if item is not None))
-        self.stdout.flush()
+        found = (record(event, state) for event in self.chosen.of(events))
+        if text := "".join([f"{dumps(item)}\n" for item in found if item is not None]):
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def tick(self, state: WatchState, now: float) -> None:
         """Write nothing: time is no news."""
+
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands; there is no record before the start."""
+        _notice(self.stderr, event)
 
     def close(self, state: WatchState) -> None:
         """Write nothing: the record of the end was the last."""
@@ -55,21 +58,22 @@ class PlainLines:
     refresh_seconds: float | None = None
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
-        """Write the lines of news."""
-        drawn = self.lines.draw(event for event in events if self.chosen.admits(event))
-        self._write(drawn)
+        """Write the lines of news; how the session is seen is told beside them."""
+        self._write(self.lines.draw(self.chosen.of(events)))
         for event in events:
             if isinstance(event, ViaChanged) and not is_expected(event, state):
-                self.stderr.write(f"rensei: {via_sentence(event)}\n")
+                self.notice(event)
 
     def tick(self, state: WatchState, now: float) -> None:
         """Write nothing: time is no news."""
 
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands."""
+        _notice(self.stderr, event)
+
     def close(self, state: WatchState) -> None:
         """Write what is still folded, and the digest."""
-        self._write(
-            [*self.lines.rest(), *digest(state, paint=self.lines.paint, look=self.lines.look)]
-        )
+        self._write([*self.lines.rest(), *digest(state, self.lines)])
 
     def _write(self, lines: Sequence[str]) -> None:
         if lines:
@@ -79,26 +83,28 @@ class PlainLines:
 
 @dataclass(slots=True)
 class PinnedLines:
-    """Lines that stay in the scrollback, and below them one that tells the present."""
+    """Lines that stay in the scrollback, and below them one that tells the present.
+
+    The cursor is never hidden and the terminal's modes are left alone: whatever ends the program,
+    there is nothing to restore but that one line.
+    """
 
     stdout: TextIO
     lines: Lines
     width: Callable[[], int]
-    monotonic: Callable[[], float]
     chosen: Filter = field(default_factory=Filter)
     notify: bool = False
     refresh_seconds: float | None = 1.0
     _pinned: str = ""
-    _open: bool = False
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the lines of news above the pinned one."""
         self.lines.width = self.width()
-        drawn = self.lines.draw(event for event in events if self.chosen.admits(event))
+        drawn = self.lines.draw(self.chosen.of(events))
         for event in events:
             if isinstance(event, ViaChanged) and not is_expected(event, state):
-                drawn += [f"{' ' * 9}{self.lines.paint(via_sentence(event), 'bright_black')}"]
-        self._write(drawn, state, self.monotonic())
+                drawn += self.lines.aside(via_sentence(event))
+        self._write(drawn, state, state.now)
         if self.notify:
             self._notify(events, state)
 
@@ -107,46 +113,36 @@ class PinnedLines:
         self.lines.width = self.width()
         self._write([], state, now)
 
-    def close(self, state: WatchState) -> None:
-        """Leave a clean terminal: no pinned line, the cursor visible, the digest at the end."""
-        last = [*self.lines.rest(), *self._digest(state)]
-        self.stdout.write(_CLEAR_LINE + "".join(f"{line}\n" for line in last) + _SHOW_CURSOR)
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands."""
+        drawn = "".join(f"{line}\n" for line in self.lines.aside(via_sentence(event)))
+        self.stdout.write(f"{_CLEAR_LINE}{drawn}{self._pinned}")
         self.stdout.flush()
-        self._open = False
+
+    def close(self, state: WatchState) -> None:
+        """Leave a clean terminal: the digest where the pinned line was."""
+        self.lines.width = self.width()
+        last = [*self.lines.rest(), *digest(state, self.lines)]
+        self.stdout.write(_CLEAR_LINE + "".join(f"{line}\n" for line in last))
+        self.stdout.flush()
 
     def _write(self, drawn: Sequence[str], state: WatchState, now: float) -> None:
-        pinned = status_line(
-            state,
-            now,
-            self.width() - 1,
-            paint=self.lines.paint,
-            look=self.lines.look,
-            folding=self.lines.folding,
-        )
+        pinned = "" if state.ended else status_line(state, now, self.width() - 1, self.lines)
         if not drawn and pinned == self._pinned:
             return
-        start = "" if self._open else _HIDE_CURSOR
-        above = "".join(f"{line}\n" for line in drawn)
-        self.stdout.write(f"{start}{_CLEAR_LINE}{above}{pinned}")
+        above = "".join([f"{line}\n" for line in drawn])
+        self.stdout.write(f"{_CLEAR_LINE}{above}{pinned}")
         self.stdout.flush()
-        self._pinned, self._open = pinned, True
-
-    def _digest(self, state: WatchState) -> Sequence[str]:
-        width = self.width()
-        return [
-            part
-            for line in digest(state, paint=self.lines.paint, look=self.lines.look)
-            for part in wrapped(line, width)
-        ]
+        self._pinned = pinned
 
     def _notify(self, events: Sequence[Event], state: WatchState) -> None:
         if state.now - state.began < _NOTIFY_SECONDS:
             return
         for event in events:
             if isinstance(event, Ended):
-                self._ring(f"session {state.status}")
+                self._ring(f"the watch ended: {event.verdict}")
             elif isinstance(event, HealthChanged) and event.health.level.value == "red":
-                self._ring("session health is red")
+                self._ring("the session's health is red")
 
     def _ring(self, text: str) -> None:
         self.stdout.write(f"\x07\x1b]9;rensei: {text}\x07")
@@ -162,6 +158,7 @@ class Saving:
 
     screen: Screens
     records: JsonLines
+    path: Path
 
     @property
     def refresh_seconds(self) -> float | None:
@@ -170,16 +167,32 @@ class Saving:
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Keep and show news."""
-        self.records.show(events, state)
+        with written(str(self.path)):
+            self.records.show(events, state)
         self.screen.show(events, state)
 
     def tick(self, state: WatchState, now: float) -> None:
         """Show that time passes."""
         self.screen.tick(state, now)
 
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands."""
+        self.screen.notice(event)
+
     def close(self, state: WatchState) -> None:
         """Close the screen."""
         self.screen.close(state)
+
+
+@contextmanager
+def written(where: str) -> Iterator[None]:
+    """Turn a write that fails, on a full disk for instance, into an error of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as failure:
+        raise RenseiError(f"{where} could not be written: {failure.strerror}") from None
 
 
 def is_expected(event: ViaChanged, state: WatchState) -> bool:
@@ -187,7 +200,6 @@ def is_expected(event: ViaChanged, state: WatchState) -> bool:
     return event.via is Via.live and state.changes == 1
 
 
-def via_sentence(event: ViaChanged) -> str:
-    """Give in words how the session is seen now."""
-    again = "" if event.again_seconds is None else f"; next try in {event.again_seconds:.0f} s"
-    return f"{event.via.value}: {one_line(event.why)}{again}"
+def _notice(stderr: TextIO, event: ViaChanged) -> None:
+    stderr.write(f"rensei: {via_sentence(event)}\n")
+    stderr.flush()

@@ -100,7 +100,7 @@ def test_output_is_unfolded_with_full(rensei, busy):
 def test_the_style_of_times(rensei, busy, style, pattern):
     shown = rensei("session", "show", busy, "--time", style).stdout
 
-    assert re.search(rf"^ *({pattern}) › action +Bash pytest -q *$", shown, re.MULTILINE)
+    assert re.search(rf"^│ *({pattern}) › action +Bash pytest -q *│$", shown, re.MULTILINE)
 
 
 def test_the_embedded_platform_has_no_page_to_open(rensei, working):
@@ -154,8 +154,9 @@ def test_the_latest_session(rensei, world, ended):
 
 
 def test_the_commands_shown_next_exist(rensei, working):
-    shown = rensei("session", "show", working[0]).stdout.partition("\nNext")[2]
-    commands = [line.split("  ")[1].split(" | ")[0] for line in shown.splitlines()[1:]]
+    shown = rensei("session", "show", working[0]).stdout
+    offered = [line for line in shown.splitlines() if line.startswith("  rensei ")]
+    commands = [line.split("  ")[1].split(" | ")[0] for line in offered]
 
     assert len(commands) == 3
     for command in commands:

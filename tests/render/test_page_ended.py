@@ -15,21 +15,26 @@ def test_completed(screen, wire):
     ) == snapshot("""\
 ✓ completed  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
-Health  ● green, reported by the server; the session has ended ─────────────────
-Remediation history  no operator has acted so far ──────────────────────────────
-Lifecycle ──────────────────────────────────────────────────────────────────────
-  ✓ queued     12m ago  for 21s
-  ✓ working    12m ago  for 11m 49s
-  ✓ completed  30s ago
-Cost  $1.83, tokens 48.2k in, 9.1k out ─────────────────────────────────────────
-Activities  last 6 of 6 ────────────────────────────────────────────────────────
-  11m ago · thought  Reading the failing test first.
-  11m ago › action   Read src/refunds/retry.py
-   8m ago › action   shell/Bash ✗ pytest -q tests/refunds
-   8m ago ✗ error    pytest exited with 1
-   1m ago … progress 3 of 5 tests pass
-  12s ago « response The retry never looked at the idempotency key; it does now…
-Next ───────────────────────────────────────────────────────────────────────────
+╭─ Health ─────────────────────────────────────────────────────────────────────╮
+│ ● green, reported by the server; the session has ended                       │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Remediation history ────────────────────────────────────────────────────────╮
+│ no operator has acted so far                                                 │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Lifecycle ──────────────────────────────────────────────────────────────────╮
+│ ✓ queued     12m ago  for 21s                                                │
+│ ✓ working    12m ago  for 11m 49s                                            │
+│ ✓ completed  30s ago                                                         │
+│ cost $1.83, tokens 48.2k in, 9.1k out                                        │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Activities  last 6 of 6 ────────────────────────────────────────────────────╮
+│ 11m ago · thought  Reading the failing test first.                           │
+│ 11m ago › action   Read src/refunds/retry.py                                 │
+│  8m ago › action   shell/Bash ✗ pytest -q tests/refunds                      │
+│  8m ago ✗ error    pytest exited with 1                                      │
+│  1m ago … progress 3 of 5 tests pass                                         │
+│ 12s ago « response The retry never looked at the idempotency key; it does n… │
+╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -40,19 +45,24 @@ def test_failed(screen, wire):
 ✗ failed  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude
   branch eng-124-refunds
-Health  – none, the session has ended ──────────────────────
-Remediation history  no operator has acted so far ──────────
-Lifecycle ──────────────────────────────────────────────────
-  ✓ queued   12m ago  for 21s
-  ✓ working  12m ago  for 11m 49s
-  ✗ failed   30s ago
-Cost  $1.83, tokens 48.2k in, 9.1k out ─────────────────────
-Activities  last 4 of 4 ────────────────────────────────────
-  11m ago · thought Reading the failing test first.
-  11m ago › action  Read src/refunds/retry.py
-   8m ago › action  shell/Bash ✗ pytest -q tests/refunds
-   8m ago ✗ error   pytest exited with 1
-Next ───────────────────────────────────────────────────────
+╭─ Health ─────────────────────────────────────────────────╮
+│ – none, the session has ended                            │
+╰──────────────────────────────────────────────────────────╯
+╭─ Remediation history ────────────────────────────────────╮
+│ no operator has acted so far                             │
+╰──────────────────────────────────────────────────────────╯
+╭─ Lifecycle ──────────────────────────────────────────────╮
+│ ✓ queued   12m ago  for 21s                              │
+│ ✓ working  12m ago  for 11m 49s                          │
+│ ✗ failed   30s ago                                       │
+│ cost $1.83, tokens 48.2k in, 9.1k out                    │
+╰──────────────────────────────────────────────────────────╯
+╭─ Activities  last 4 of 4 ────────────────────────────────╮
+│ 11m ago · thought Reading the failing test first.        │
+│ 11m ago › action  Read src/refunds/retry.py              │
+│  8m ago › action  shell/Bash ✗ pytest -q tests/refunds   │
+│  8m ago ✗ error   pytest exited with 1                   │
+╰──────────────────────────────────────────────────────────╯
   rensei session show a1b2c3d4e5f60718 --all --full
   rensei session show a1b2c3d4e5f60718 --json | jq .health\
 """)
@@ -72,18 +82,22 @@ def test_stopped(screen, wire):
     assert screen(session, wire.WORK[:2]) == snapshot("""\
 ■ stopped  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
-Health  – none, the session has ended ──────────────────────────────────────────
-Remediation history ────────────────────────────────────────────────────────────
-  31s ago  stop signal via UI by Ana, working → stopped
-Lifecycle ──────────────────────────────────────────────────────────────────────
-  ✓ queued   12m ago  for 21s
-  ✓ working  12m ago  for 11m 49s
-  ■ stopped  30s ago
-Cost  $1.83, tokens 48.2k in, 9.1k out ─────────────────────────────────────────
-Activities  last 2 of 2 ────────────────────────────────────────────────────────
-  11m ago · thought Reading the failing test first.
-  11m ago › action  Read src/refunds/retry.py
-Next ───────────────────────────────────────────────────────────────────────────
+╭─ Health ─────────────────────────────────────────────────────────────────────╮
+│ – none, the session has ended                                                │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Remediation history ────────────────────────────────────────────────────────╮
+│ 31s ago  stop signal via UI by Ana, working → stopped                        │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Lifecycle ──────────────────────────────────────────────────────────────────╮
+│ ✓ queued   12m ago  for 21s                                                  │
+│ ✓ working  12m ago  for 11m 49s                                              │
+│ ■ stopped  30s ago                                                           │
+│ cost $1.83, tokens 48.2k in, 9.1k out                                        │
+╰──────────────────────────────────────────────────────────────────────────────╯
+╭─ Activities  last 2 of 2 ────────────────────────────────────────────────────╮
+│ 11m ago · thought Reading the failing test first.                            │
+│ 11m ago › action  Read src/refunds/retry.py                                  │
+╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -99,15 +113,17 @@ def test_sent_back_to_the_queue_and_finished(screen, wire):
         {"status": "completed", "enteredAt": wire.at(100)},
     ]
     drawn = screen(ended(wire, "completed", lifecycle=lifecycle), width=60).splitlines()
-    begin = drawn.index(next(line for line in drawn if line.startswith("Lifecycle")))
+    begin = drawn.index(next(line for line in drawn if "Lifecycle" in line))
 
-    assert "\n".join(drawn[begin : begin + 6]) == snapshot("""\
-Lifecycle ──────────────────────────────────────────────────
-  ✓ queued     2h ago  for 10s
-  ✓ working    2h ago  for 1h 06m
-  ✓ queued     1h ago  for 1m 40s
-  ✓ working    1h ago  for 1h 20m
-  ✓ completed  1m ago\
+    assert "\n".join(drawn[begin : begin + 8]) == snapshot("""\
+╭─ Lifecycle ──────────────────────────────────────────────╮
+│ ✓ queued     2h ago  for 10s                             │
+│ ✓ working    2h ago  for 1h 06m                          │
+│ ✓ queued     1h ago  for 1m 40s                          │
+│ ✓ working    1h ago  for 1h 20m                          │
+│ ✓ completed  1m ago                                      │
+│ cost $1.83, tokens 48.2k in, 9.1k out                    │
+╰──────────────────────────────────────────────────────────╯\
 """)
 
 
@@ -137,16 +153,17 @@ def test_everything_in_full(screen, wire):
         durationMs=3200,
     )
     drawn = screen(ended(wire, "completed"), [wire.WORK[-1], call], width=60, full=True)
-    begin = drawn.index("Activities")
+    begin = drawn.index("╭─ Activities")
 
-    assert drawn[begin : drawn.index("Next")] == snapshot("""\
-Activities  last 2 of 2 ────────────────────────────────────
-  5 older ones are no longer held by the server
-  12s ago « response The retry never looked at the
-                     idempotency key; it does now, and the
-                     test that showed the double refund
-                     passes on both databases.
-  20s ago › action   Bash pytest -q  ✗ failed after 3s
-                     F..
-                     1 failed, 2 passed
+    assert drawn[begin : drawn.index("  rensei session")] == snapshot("""\
+╭─ Activities  last 2 of 2 ────────────────────────────────╮
+│ 5 older ones are no longer held by the server            │
+│ 12s ago « response The retry never looked at the         │
+│                    idempotency key; it does now, and the │
+│                    test that showed the double refund    │
+│                    passes on both databases.             │
+│ 20s ago › action   Bash pytest -q  ✗ failed after 3s     │
+│                    F..                                   │
+│                    1 failed, 2 passed                    │
+╰──────────────────────────────────────────────────────────╯
 """)

@@ -1,10 +1,12 @@
 """A server's activity store as real ones behave: a ring of 200, ids from 1, lost at a restart."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from rensei_cli.api.activity import Activity, ActivityPage, read_activity
 
 HOLDS = 200
+NOON = datetime(2026, 6, 3, 12, 0, 0, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Ring:
                 "id": f"act_{number:06x}" if self.named else str(number),
                 "type": "thought",
                 "content": content or f"line {len(self.history)}",
-                "timestamp": f"2026-06-03T12:{len(self.history) // 60 % 60:02d}:00.000Z",
+                "timestamp": (NOON + timedelta(milliseconds=37 * len(self.history))).isoformat(),
             }
         )
         self.next_id += 1

@@ -53,7 +53,7 @@ class Stage:
         if self.follower.link.is_silent(self.now):
             self.cut("no byte came for 45 s")
         if self.follower.stream_due(self.now):
-            self.follower.link.opening()
+            self.follower.link.opening(self.now)
             if self.streams and self.reachable:
                 self._sent = len(self.ring.history)
                 self._tell(self.follower.on_open(self.now))

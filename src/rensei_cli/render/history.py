@@ -67,8 +67,8 @@ def told(entry: RemediationEntry, look: Look) -> Text:
     return said_of
 
 
-def lifecycle_section(snapshot: Snapshot, *, look: Look) -> RenderableType:
-    """Give the phases with their times."""
+def lifecycle_section(snapshot: Snapshot, cost: Text, *, look: Look) -> RenderableType:
+    """Give the phases with their times, and what the run has cost."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right", style="bright_black")
@@ -82,7 +82,7 @@ def lifecycle_section(snapshot: Snapshot, *, look: Look) -> RenderableType:
             impossible=phase.impossible,
         )
         table.add_row(_phase_mark(phase).text(look), when, _held(phase))
-    return section("Lifecycle", table, look=look)
+    return section("Lifecycle", table, cost, look=look)
 
 
 def _phase_mark(phase: Phase) -> Mark:

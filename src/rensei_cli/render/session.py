@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
+from rich.padding import Padding
 from rich.text import Text
 
 from rensei_cli.api.activity import Activity
@@ -46,8 +47,7 @@ def page(
             snapshot.health, status=snapshot.status, now=snapshot.now, width=width, look=look
         ),
         remediation_section(snapshot.remediation, now=snapshot.now, look=look),
-        lifecycle_section(snapshot, look=look),
-        cost_section(snapshot, look=look),
+        lifecycle_section(snapshot, cost_line(snapshot), look=look),
         activities_section(snapshot, activities, full=full, look=look),
         next_section(snapshot, width=width, look=look),
     )
@@ -79,14 +79,13 @@ def _address(link: str) -> Text:
     return Text(one_line(link), style=style, overflow="fold")
 
 
-def cost_section(snapshot: Snapshot, *, look: Look) -> RenderableType:
+def cost_line(snapshot: Snapshot) -> Text:
     """Give what the run has cost, in money and in tokens."""
     session = snapshot.session
     so_far = " so far" if session.cost_usd and outcome_of(snapshot.status) is None else ""
-    note = Text(f"{money(session.cost_usd)}{so_far}").append_text(
-        dim(f", tokens {tokens(session.input_tokens)} in, {tokens(session.output_tokens)} out")
-    )
-    return section("Cost", look=look, note=note)
+    spent = Text.assemble(("cost ", "bright_black"), f"{money(session.cost_usd)}{so_far}")
+    used = f", tokens {tokens(session.input_tokens)} in, {tokens(session.output_tokens)} out"
+    return spent.append_text(dim(used))
 
 
 def activities_section(
@@ -128,7 +127,8 @@ def next_section(snapshot: Snapshot, *, width: int, look: Look) -> RenderableTyp
         )
         for command, meaning in commands.items()
     ]
-    return section("Next", *lines, look=look)
+    heading = [Text(), Text("Next", style="bold")] if look.a11y else []
+    return Group(*heading, *(Padding(line, (0, 0, 0, 2)) for line in lines))
 
 
 def _doubts(snapshot: Snapshot) -> list[str]:

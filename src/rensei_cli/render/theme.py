@@ -6,9 +6,10 @@ Styles use the terminal's own sixteen colours, so that they read on light and on
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from rich.box import ROUNDED
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -115,9 +116,17 @@ def dim(text: str) -> Text:
 def section(
     title: str, *parts: RenderableType, look: Look, note: Text | None = None
 ) -> RenderableType:
-    """Give a titled block; where nothing but its note is to be said, it is one line."""
-    heading = Text.assemble((title, "bold"), "  " if note else "", note or "")
-    body = [Padding(part, (0, 0, 0, 2), expand=False) for part in parts]
+    """Give a titled panel, or a heading with its lines beneath where boxes would be read out."""
+    aside = note if note is not None and parts else Text()
+    heading = Text.assemble((title, "bold"), "  " if aside else "", aside)
+    body = parts or (note or Text(),)
     if look.a11y:
-        return Group(Text(), heading, *body)
-    return Group(Rule(heading, align="left", style="bright_black"), *body)
+        return Group(Text(), heading, *(Padding(part, (0, 0, 0, 2), expand=False) for part in body))
+    return Panel(
+        Group(*body),
+        box=ROUNDED,
+        title=heading,
+        title_align="left",
+        border_style="bright_black",
+        padding=(0, 1),
+    )

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from rensei_cli.api.models import LifecycleEntry, Session
+if TYPE_CHECKING:  # telling an outcome must not load pydantic
+    from rensei_cli.api.models import LifecycleEntry, Session
 
 
 class Outcome(StrEnum):
@@ -96,7 +98,7 @@ def reconciled(said: Mapping[str, str | None]) -> tuple[str | None, Conflict | N
     return shown, Conflict("status", told, shown)
 
 
-def phases(session: Session, status: str | None, now: datetime) -> tuple[Phase, ...]:
+def phases(session: "Session", status: str | None, now: datetime) -> tuple[Phase, ...]:
     """Give the phases a session went through, oldest first, the last one being the status."""
     entered = _folded(session.lifecycle) if session.lifecycle else _of_timeline(session, status)
     if status and entered[-1][0] != meaning_of(status):
@@ -114,7 +116,7 @@ def working_seconds(found: Iterable[Phase]) -> float | None:
 _Entered = tuple[str, datetime | None, bool]
 
 
-def _of_timeline(session: Session, status: str | None) -> list[_Entered]:
+def _of_timeline(session: "Session", status: str | None) -> list[_Entered]:
     line = session.timeline
     sent = line.model_fields_set
     ended = outcome_of(status)
@@ -131,7 +133,7 @@ def _of_timeline(session: Session, status: str | None) -> list[_Entered]:
     return found
 
 
-def _folded(entries: Iterable[LifecycleEntry]) -> list[_Entered]:
+def _folded(entries: "Iterable[LifecycleEntry]") -> list[_Entered]:
     """Give the public phases: claimed, running and finalizing are one stretch of working."""
     found: list[_Entered] = []
     for entry in entries:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
@@ -43,18 +44,24 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The watch began: what the session is, and from which activity on it is told."""
+    """The watch began: what the session is, and from which activity on it is told.
+
+    `idle_seconds` is how long ago the last activity was, where there is one.
+    """
 
     session: Session
     status: str | None
     via: Via
     cursor: str | None
     not_available: int | None
+    idle_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """One activity, exactly once; `replayed` is what had happened before the watch began."""
+class Acted(NamedTuple):
+    """One activity, exactly once; `replayed` is what had happened before the watch began.
+
+    A tuple, because a tail makes a hundred thousand of them.
+    """
 
     activity: Activity
     replayed: bool
@@ -86,6 +93,8 @@ class Remediated:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Activities between two ids that the server no longer holds; `missed` is exact.
+
+    `after` is `None` where nothing was asked for before: then nothing that was wanted is missed.
 
     After a restart that renumbers, `missed` counts what the new numbering has lost: how much of
     the old numbering was never sent cannot be known.

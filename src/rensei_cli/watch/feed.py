@@ -7,6 +7,7 @@ continues the story is passed on at once, anything else waits for a read.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.watch.events import Cause, Gap
@@ -29,6 +30,7 @@ class Feed:
         self.needs_read = True
         self._asked_start = cursor
         self._recent: deque[Activity] = deque(maxlen=_REMEMBERED)
+        self._page: set[tuple[str, ...]] = set()
         self._held: dict[int, Activity] = {}
         self._whole = False
         self._empty = False
@@ -38,6 +40,11 @@ class Feed:
     def in_doubt(self) -> bool:
         """Whether a read was ahead of a stream that may still bring what lies between."""
         return self._doubted_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the server numbers its activities, so that a hole has a size."""
+        return all(item.number is not None for item in self._recent) and bool(self._recent)
 
     @property
     def is_full(self) -> bool:
@@ -72,15 +79,16 @@ class Feed:
             return [*self._nothing(after), *self._drain()]
         if any(item.number is None for item in activities) or self._names_not_numbers():
             return self._by_identity(activities)
+        activities = _in_order(activities)
         if streaming and self._is_ahead(activities):
             return self._doubt(activities)
         self._doubted_at = None
         found = self._first(activities) if self._last_number() is None else self._next(activities)
         return [*found, *self._drain()]
 
-    def live(self, activities: Iterable[Activity]) -> list[Item]:
+    def live(self, activities: Iterable[Activity]) -> list[Activity]:
         """Give what continues the story; what does not is held until a read has decided."""
-        found: list[Item] = []
+        found: list[Activity] = []
         last = self._last_number()
         for activity in activities:
             number = activity.number
@@ -106,16 +114,16 @@ class Feed:
         self._doubted_at = self._last_number()
         self.needs_read = True
         self._held.update({item.number or 0: item for item in activities})
-        return self._drain()
+        return [*self._drain()]
 
     def _hold(self, activity: Activity) -> None:
         self.needs_read = True
         if activity.number is not None and len(self._held) < _MOST_HELD:
             self._held[activity.number] = activity
 
-    def _drain(self) -> list[Item]:
+    def _drain(self) -> list[Activity]:
         """Give what was held and continues the story now."""
-        found: list[Item] = []
+        found: list[Activity] = []
         last = self._last_number()
         for number in sorted(self._held):
             if last is None or number > last + 1:
@@ -171,7 +179,7 @@ class Feed:
             self._recent.append(judged)  # the watch began at this cursor without knowing it
             return False
         same = self._passed(judged.id)
-        return same is None or _identity(same) != _identity(judged)
+        return same is None or not _is_same(same, judged)
 
     def _restarted(self, activities: Sequence[Activity]) -> list[Item]:
         """Resynchronise with a server that counts from 1 again."""
@@ -214,18 +222,20 @@ class Feed:
     def _by_identity(self, activities: Sequence[Activity]) -> list[Item]:
         """Give what was not passed on yet, for servers whose ids cannot be counted."""
         self._whole = False
-        known = {(item.id, _identity(item)) for item in self._recent}
-        fresh = [item for item in activities if (item.id, _identity(item)) not in known]
+        if not self._recent:
+            activities = _after(activities, self.cursor)
+        known = self._page.union(map(_named, self._recent))
+        fresh = [item for item in activities if _named(item) not in known]
         for item in fresh:
             self._pass(item)
-        if activities:
-            self.cursor = activities[-1].id or self.cursor
+        # A page may be longer than what is remembered, and comes again with the next read.
+        self._page = set(map(_named, activities))
         return list(fresh)
 
     def _contradicts(self, activity: Activity) -> bool:
         """Whether another activity was passed on under the same id."""
         same = self._passed(activity.id)
-        return same is not None and _identity(same) != _identity(activity)
+        return same is not None and not _is_same(same, activity)
 
     def _passed(self, activity_id: str) -> Activity | None:
         """Give the activity that was last passed on under an id."""
@@ -243,11 +253,36 @@ class Feed:
         return 0 if self.cursor is None and self._empty else _number(self.cursor)
 
 
+def _is_same(one: Activity, other: Activity) -> bool:
+    """Whether two activities with one id are one, though routes may word it differently."""
+    if one.at is not None and other.at is not None:
+        return one.type == other.type and one.at == other.at
+    return _identity(one) == _identity(other)
+
+
 def _identity(activity: Activity) -> tuple[str, str, str]:
     """Give what makes an activity itself under any id, in whichever spelling it came."""
     at = activity.at
     when = at.isoformat() if at else str(activity.raw.get("timestamp"))
     return activity.type, activity.content, when
+
+
+def _named(activity: Activity) -> tuple[str, ...]:
+    return activity.id, *_identity(activity)
+
+
+def _after(activities: Sequence[Activity], cursor: str | None) -> Sequence[Activity]:
+    """Give what follows the activity with an id; all, where it is not among them."""
+    place = next((n for n, item in enumerate(activities, 1) if item.id == cursor), 0)
+    return activities[place:]
+
+
+def _in_order(activities: Sequence[Activity]) -> Sequence[Activity]:
+    """Give numbered activities by their numbers, as every known server sends them."""
+    numbers = [item.number or 0 for item in activities]
+    if all(one <= other for one, other in pairwise(numbers)):
+        return activities
+    return sorted(activities, key=lambda item: item.number or 0)
 
 
 def _number(cursor: str | None) -> int | None:

@@ -7,7 +7,6 @@ sends, receives and waits, so that an hour of cuts can be tested in a millisecon
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rensei_cli.api.activity import Activity, ActivityPage
 from rensei_cli.api.models import Session
@@ -20,31 +19,20 @@ from rensei_cli.errors import (
     RouteMissingError,
     UsageError,
 )
-from rensei_cli.session.lifecycle import outcome_of, reconciled
 from rensei_cli.watch.beginning import beginning
 from rensei_cli.watch.ending import Ending
-from rensei_cli.watch.events import Acted, Ended, Event, StatusChanged, Updated, Verdict
+from rensei_cli.watch.events import Acted, Ended, Event, Gap, Updated, Verdict
 from rensei_cli.watch.feed import Feed
 from rensei_cli.watch.known import Known
 from rensei_cli.watch.link import Closed, Link
 from rensei_cli.watch.plan import Pace, Plan, Transport
 from rensei_cli.watch.sight import Sight
-from rensei_cli.watch.timetable import Timetable
+from rensei_cli.watch.timetable import Read, Timetable
 
 # How often a first contact is tried before it is called a failure.
 _FIRST_TRIES = 3
 _FATAL = (AuthError, NotFoundError, RouteMissingError, UsageError)
-# A stream that goes on to tell what no read confirms is not asked about any more.
-_MOST_DISBELIEVED = 8
 _NEVER = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A read to send: the activities after a cursor and, where `detail`, the session too."""
-
-    after: str | None
-    detail: bool
 
 
 class Follower:
@@ -68,7 +56,6 @@ class Follower:
         self._ending = Ending(plan, now)
         self._settle_seconds = self.pace.settle_seconds
         self._started = False
-        self._disbelieved: set[str] = set()
 
     @property
     def ended(self) -> Ended | None:
@@ -79,10 +66,7 @@ class Follower:
 
     def next_read(self, now: float) -> Read | None:
         """Give the read that is due, which the driver then sends."""
-        if self.ended:
-            return None
-        due, detail = self._times.take(now)
-        return Read(self.feed.after, detail) if due else None
+        return None if self.ended else self._times.take(now, self.feed)
 
     def stream_due(self, now: float) -> bool:
         """Whether the driver is to open the stream."""
@@ -116,21 +100,21 @@ class Follower:
         if not self._started and not page.activities and isinstance(detail, NotFoundError):
             return self._unread(now, detail)
         self._times.succeeded(now)
-        told = {"activities": page.status}
-        if isinstance(detail, Session):
-            told["detail"] = detail.status
-            self.known.learn(now, detail)
-        status = reconciled(told)[0] or self.known.status
-        # The routes of one server may disagree: a change is believed when both were asked.
-        unconfirmed = not read.detail and status != self.known.status
-        events, news = self._acted(now, read, page, status)
-        events += [] if unconfirmed else self._status(now, status)
-        if isinstance(detail, Session):
+        session = detail if isinstance(detail, Session) else None
+        if session is not None:
+            self.known.learn(now, session)
+        confirmed = self.known.confirmed(page.status, session, asked=read.detail)
+        events, news = self._told(now, read, page)
+        changes = self.known.entered() if confirmed else []
+        if changes:
+            self.link.hurry(now)
+        events += changes
+        if session is not None:
             events += self.known.judged(now, self.feed.recent)
             events += self.known.history()
             events.append(Updated(self.known.session))
         self._times.plan(now, detailed=read.detail, feed=self.feed)
-        if unconfirmed:
+        if not confirmed:
             self._times.soon(now, detail=True)
         return self._ending.concluded(events + self._settled(now, news=news))
 
@@ -197,38 +181,33 @@ class Follower:
     @property
     def _streams(self) -> bool:
         """Whether a stream is of any use."""
-        return self._started and self.plan.follow and outcome_of(self.known.status) is None
+        return self._started and self.plan.follow and not self.known.is_over
 
     def _lost_at(self) -> float:
         return self._times.contact_at + self.plan.give_up_seconds
 
-    def _acted(
-        self, now: float, read: Read, page: ActivityPage, status: str | None
-    ) -> tuple[list[Event], bool]:
-        """Give the news in a page, and whether it held any."""
+    def _told(self, now: float, read: Read, page: ActivityPage) -> tuple[list[Event], bool]:
+        """Give what a page tells, and whether that is news."""
         items = self.feed.read(page.activities, read.after, streaming=self.link.is_open)
         if not self._started:
-            self._started, self.known.status = True, status
-            if outcome_of(status) is not None:  # nobody is about to post a last word
-                self._settle_seconds = self.pace.soonest_seconds
+            self._started = True
+            self.known.entered()
             via = self._sight.begin(streams=self._streams)
-            acted_at, begun = beginning(
-                self.plan, self.known, self.feed, items, via=via, now=now
-            )
-            self._ending.conditions.acted(acted_at)
-            return begun, True
+            begun = beginning(self.plan, self.known, self.feed, items, via=via, now=now)
+            self._ending.conditions.acted(begun.acted_at)
+            if self.known.is_over:  # nobody is about to post a last word
+                self._settle_seconds = self.pace.soonest_seconds
+            return begun.events, True
         if items:
             self._ending.conditions.acted(now)
-        acted = [Acted(item, False) if isinstance(item, Activity) else item for item in items]
+        acted = [item if isinstance(item, Gap) else Acted(item, False) for item in items]
         return [*self._sight.answered(), *acted], bool(items)
 
     def _heard(self, now: float, message: Message) -> Sequence[Event]:
         """Give the news in a message that is no activity; a status is only a reason to ask."""
         match message:
             case StatusHint(status):
-                told = status == self.known.status or status in self._disbelieved
-                if not told and len(self._disbelieved) < _MOST_DISBELIEVED:
-                    self._disbelieved.add(status)
+                if self.known.asks(status):
                     self._times.soon(now, detail=True)
             case HealthReport():
                 self.known.report(message)
@@ -236,14 +215,6 @@ class Follower:
             case RemediationEntry():
                 return self.known.acts((message,))
         return ()
-
-    def _status(self, now: float, status: str | None) -> list[Event]:
-        if status is None or status == self.known.status:
-            return []
-        before, self.known.status = self.known.status, status
-        self._disbelieved.clear()
-        self.link.hurry(now)
-        return [StatusChanged(before, status)]
 
     def _unread(self, now: float, error: RenseiError) -> list[Event]:
         """Give what a failed read means: the end, or that there is no contact at the moment."""
@@ -257,6 +228,6 @@ class Follower:
         if self._times.is_looking:
             return []
         ended = self._ending.settled(self.known.status, news=news)
-        if outcome_of(self.known.status) is not None:
+        if self.known.is_over:
             self._times.settle(now, self._settle_seconds)
         return ended

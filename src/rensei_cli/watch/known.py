@@ -7,8 +7,12 @@ from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
 from rensei_cli.api.reports import HealthReport, RemediationEntry
 from rensei_cli.session.health import Health, evaluate
+from rensei_cli.session.lifecycle import outcome_of, reconciled
 from rensei_cli.session.signals import Facts
-from rensei_cli.watch.events import HealthChanged, Remediated
+from rensei_cli.watch.events import HealthChanged, Remediated, StatusChanged
+
+# A stream that goes on to tell what no read confirms is not asked about any more.
+_MOST_DISBELIEVED = 8
 
 
 class Known:
@@ -22,12 +26,47 @@ class Known:
         self._anchor: tuple[datetime, float] | None = None
         self._entries: set[tuple[object, ...]] = set()
         self._history_known = False
+        self._read_status: str | None = None
+        self._disbelieved: set[str] = set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the session has ended, as far as reads tell."""
+        return outcome_of(self.status) is not None
 
     def learn(self, now: float, detail: Session) -> None:
         """Take in what a read of the session told."""
         self.session = detail if detail.id else detail.model_copy(update={"id": self._id})
         if detail.timestamp:
             self._anchor = (detail.timestamp, now)
+
+    def confirmed(self, page_status: str | None, detail: Session | None, *, asked: bool) -> bool:
+        """Take in the status a read told, or tell that it still has to be confirmed.
+
+        The routes of one server may disagree: a change is believed when both were asked.
+        """
+        said = {"activities": page_status, "detail": detail.status if detail else None}
+        status = reconciled(said)[0] or self.status
+        if status != self.status and not asked:
+            return False
+        self._read_status = status
+        return True
+
+    def entered(self) -> list[StatusChanged]:
+        """Give the status if it is another than before."""
+        before, self.status = self.status, self._read_status
+        if before == self.status or self.status is None:
+            return []
+        self._disbelieved.clear()
+        return [StatusChanged(before, self.status)]
+
+    def asks(self, hint: str) -> bool:
+        """Whether a status that the stream tells is a reason to read; it is never believed."""
+        told = hint == self.status or hint in self._disbelieved
+        if told or len(self._disbelieved) >= _MOST_DISBELIEVED:
+            return False
+        self._disbelieved.add(hint)
+        return True
 
     def report(self, health: HealthReport) -> None:
         """Take in a health that the stream told."""

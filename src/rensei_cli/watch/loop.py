@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rensei_cli.api import calls
 from rensei_cli.api.activity import ActivityPage
@@ -18,16 +18,22 @@ from rensei_cli.api.models import Session
 from rensei_cli.api.stream import Message
 from rensei_cli.api.tail import Tail
 from rensei_cli.errors import RenseiError
-from rensei_cli.watch.events import Event
-from rensei_cli.watch.follow import Follower, Read
-from rensei_cli.watch.link import SILENCE_SECONDS, Closed
+from rensei_cli.watch.events import Event, ViaChanged
+from rensei_cli.watch.follow import Follower
+from rensei_cli.watch.link import Closed
 from rensei_cli.watch.state import WatchState, update
+from rensei_cli.watch.timetable import Read
+
+T = TypeVar("T")
 
 # How far the stream may run ahead of the screen, in arrivals; then the server has to wait.
 _AHEAD = 64
 # The two clocks of a machine differ by this much only when it slept.
 _SLEPT_SECONDS = 5.0
-_CLIENT_ERRORS = frozenset({400, 401, 403, 404, 405, 406, 410})
+# How long a cut connection is waited for at the end.
+_LEAVE_SECONDS = 1.0
+# What a server may answer with for a while and still stream later, of all that refuses a request.
+_PASSING = frozenset({408, 425, 429})
 
 
 class Screen(Protocol):
@@ -42,6 +48,9 @@ class Screen(Protocol):
 
     def tick(self, state: WatchState, now: float) -> None:
         """Show that time passes."""
+
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands before there is anything to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,13 @@ class _Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class _Broken:
+    """A mistake of ours in a thread, which is to be seen where the watch is."""
+
+    mistake: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupt:
     """What a signal handler puts into the inbox to end the watch."""
 
@@ -101,37 +117,69 @@ class Loop:
     _tail: Tail | None = None
     _room: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AHEAD))
     _owed: int = 0
+    _streaming: Thread | None = None
     _drift: float | None = None
+    _slept: float = 0.0
+    _woke: bool = False
 
     def run(self) -> WatchState:
         """Run to the end and give what is known then."""
-        now = self.clock.monotonic()
-        self.state = WatchState(now=now, began=now)
+        now = self._now()
+        self.state = WatchState(now=now, began=now, seen_at=now)
         try:
             while self.follower.ended is None:
-                self._ask(self.clock.monotonic())
+                self._ask(self._now())
                 arrived = list(self._arrivals())
-                now = self.clock.monotonic()
+                now = self._now()
                 events = [event for item in arrived for event in self._told(item, now)]
                 events += self.follower.tick(now)
                 self._show(events, now)
         finally:
-            if self._tail is not None:
-                self._tail.close()
+            self._leave()
         return self.state
 
+    def fail(self, error: RenseiError) -> WatchState:
+        """End a watch that cannot go on, and give what is known then."""
+        now = self._now()
+        self._show(self.follower.fail(error), now)
+        return self.state
+
+    def _now(self) -> float:
+        """Give a clock that never jumps back and goes on while the machine sleeps."""
+        now = self.clock.monotonic()
+        drift = self.clock.now().timestamp() - now
+        gained = 0.0 if self._drift is None else drift - self._drift
+        self._drift = drift
+        if gained > _SLEPT_SECONDS:
+            self._slept += gained
+            self._woke = True
+        return now + self._slept
+
     def _show(self, events: Sequence[Event], now: float) -> None:
-        if events:
-            self.state = update(self.state, events, now)
-            self.state = self.state.counting(self.follower.link.reconnects)
-            if self.state.session is not None:  # before the first answer there is only an error
-                self.screen.show(events, self.state)
-        else:
+        if not events:
             self.screen.tick(self.state, now)
+            return
+        at, reconnects = self.clock.now(), self.follower.link.reconnects
+        self.state = update(self.state, events, now, at=at, reconnects=reconnects)
+        if self.state.session is not None:
+            self.screen.show(events, self.state)
+            return
+        for event in events:  # before the first answer there is nothing to show, but to wait for
+            if isinstance(event, ViaChanged):
+                self.screen.notice(event)
+
+    def _leave(self) -> None:
+        """Cut what is open, so that no thread outlives the watch for long."""
+        if self._tail is not None:
+            self._tail.close()
+        for _ in range(_AHEAD):
+            self._room.release()
+        if self._streaming is not None:
+            self._streaming.join(_LEAVE_SECONDS)
 
     def _arrivals(self) -> Iterator[object]:
         """Give everything that has arrived; waits for something until the follower wants to act."""
-        wait = self.follower.wake_at() - self.clock.monotonic()
+        wait = self.follower.wake_at() - self._now()
         refresh = self.screen.refresh_seconds
         longest = min(wait, refresh) if refresh is not None else wait
         try:
@@ -143,16 +191,20 @@ class Loop:
             return
 
     def _ask(self, now: float) -> None:
-        self._notice_sleep(now)
+        if self._woke:
+            self._woke = False
+            self._drop("this machine slept")
+            self.follower.on_wake(now)
         if self._tail is not None and self.follower.link.is_silent(now):
-            self._drop(f"no byte came for {SILENCE_SECONDS:.0f} s")
+            self._drop(f"no byte came for {self.follower.pace.silence_seconds:.0f} s")
         if (read := self.follower.next_read(now)) is not None:
-            Thread(target=self._read, args=(read,), daemon=True).start()
-        if self.follower.stream_due(now):
-            self.follower.link.opening()
-            last_id = self.follower.feed.cursor or ""
-            self._tail = self.client.tail(self.session_id, last_id)
-            Thread(target=self._stream, args=(self._tail,), daemon=True).start()
+            Thread(target=self._guarded, args=(self._read, read), daemon=True).start()
+        if self._tail is None and self.follower.stream_due(now):
+            self.follower.link.opening(now)
+            self._tail = self.client.tail(self.session_id, self.follower.feed.cursor or "")
+            guarded = (self._stream, self._tail)
+            self._streaming = Thread(target=self._guarded, args=guarded, daemon=True)
+            self._streaming.start()
 
     def _told(self, item: object, now: float) -> list[Event]:
         follower = self.follower
@@ -174,6 +226,8 @@ class Loop:
                 return follower.on_closed(now, replace(end, retry_seconds=tail.retry_seconds))
             case Interrupt(code, why):
                 return follower.interrupt(code, why)
+            case _Broken(mistake):
+                raise mistake
         return []
 
     def _make_room(self, arrivals: int) -> None:
@@ -189,13 +243,11 @@ class Loop:
             self._tail.close()
             self.inbox.put(_Dropped(self._tail, Closed(why)))
 
-    def _notice_sleep(self, now: float) -> None:
-        drift = self.clock.now().timestamp() - now
-        slept = 0.0 if self._drift is None else drift - self._drift
-        self._drift = drift
-        if slept > _SLEPT_SECONDS:
-            self._drop(f"this machine slept for {slept:.0f} s")
-            self.follower.on_wake(now)
+    def _guarded(self, work: Callable[[T], None], what: T) -> None:
+        try:
+            work(what)
+        except Exception as mistake:  # noqa: BLE001 - it is raised by the loop
+            self.inbox.put(_Broken(mistake))
 
     def _read(self, read: Read) -> None:
         detail = self.client.start(calls.session(self.session_id)) if read.detail else None
@@ -214,13 +266,16 @@ class Loop:
                 self._room.acquire()
                 self.inbox.put(_Streamed(tail, messages))
         except RenseiError as error:
-            status = error.http_status
-            refused = status in _CLIENT_ERRORS
-            unsuitable = status is not None and status < 400 and not refused  # noqa: PLR2004
-            end = Closed(_refusal(error), refused=refused, unsuitable=unsuitable)
+            end = _closed(error)
         self.inbox.put(_Dropped(tail, end))
 
 
-def _refusal(error: RenseiError) -> str:
+def _closed(error: RenseiError) -> Closed:
+    """Give what a failure to stream means for the next try."""
     status = error.http_status
-    return f"the stream answered {status}" if status is not None else error.message
+    if status is None:
+        return Closed(error.message)
+    answered = status < 400  # noqa: PLR2004 - with something else than a stream
+    refused = not answered and status < 500 and status not in _PASSING  # noqa: PLR2004
+    why = error.message if answered else f"the stream answered {status}"
+    return Closed(why, refused=refused, unsuitable=answered or status in _PASSING)

@@ -25,7 +25,9 @@ class Sight:
 
     def failed(self, error: RenseiError, pause: float) -> list[Event]:
         """Give that a read failed, where the stream does not show that the server is there."""
-        return [] if self._link.is_open else self.changed(ViaChanged(Via.lost, error.message, pause))
+        return (
+            [] if self._link.is_open else self.changed(ViaChanged(Via.lost, error.message, pause))
+        )
 
     def changed(self, change: ViaChanged | None) -> list[Event]:
         """Give a change that is one."""

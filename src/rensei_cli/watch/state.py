@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
@@ -10,7 +11,6 @@ from rensei_cli.session.health import Health
 from rensei_cli.session.loops import is_call
 from rensei_cli.watch.events import (
     Acted,
-    Cause,
     Ended,
     Event,
     Gap,
@@ -21,17 +21,18 @@ from rensei_cli.watch.events import (
     Via,
     ViaChanged,
 )
-from rensei_cli.watch.repeats import Repeat, Repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchState:
     """The present of a watch; its size does not grow with the number of activities.
 
-    `acted_at` and `now` are seconds of one clock, `now` being the time of the last update.
+    `acted_at`, `seen_at` and `now` are seconds of one clock, `now` being the time of the last
+    update and `at` the same moment by the calendar; `seen_at` is since when `via` holds.
     """
 
     now: float = 0.0
+    at: datetime | None = None
     began: float = 0.0
     acted_at: float | None = None
     session: Session | None = None
@@ -39,10 +40,9 @@ class WatchState:
     health: Health | None = None
     via: Via = Via.connecting
     changes: int = 0
-    why: str = ""
+    seen_at: float = 0.0
     last: Activity | None = None
     last_error: Activity | None = None
-    repeat: Repeat | None = None
     counts: Counter[str] = field(default_factory=Counter)
     tools: Counter[str] = field(default_factory=Counter)
     errors: int = 0
@@ -51,62 +51,66 @@ class WatchState:
     reconnects: int = 0
     not_available: int | None = None
     ended: Ended | None = None
-    repeats: Repeats = field(default_factory=Repeats)
-
-    def counting(self, reconnects: int) -> "WatchState":
-        """Give the state with the number of times the stream was opened again."""
-        return self if reconnects == self.reconnects else replace(self, reconnects=reconnects)
 
 
-def update(state: WatchState, events: Iterable[Event], now: float) -> WatchState:
-    """Give the state after events that happened at `now`."""
+def update(
+    state: WatchState,
+    events: Iterable[Event],
+    now: float,
+    *,
+    at: datetime | None = None,
+    reconnects: int = 0,
+) -> WatchState:
+    """Give the state after events that happened at `now`, and `at` by the calendar."""
     acted = []
+    state = replace(state, now=now, at=at, reconnects=reconnects)
     for event in events:
         if isinstance(event, Acted):
-            acted.append(event.activity)
+            acted.append(event)
         else:
             state = _after(state, event)
-    return replace(_acted(state, acted, now) if acted else state, now=now)
+    return _acted(state, acted) if acted else state
 
 
 def _after(state: WatchState, event: Event) -> WatchState:
     match event:
         case Updated(session):
             return replace(state, session=session)
-        case Started(session, status, via, _, not_available):
+        case Started(session, status, via, _, not_available, idle):
             return replace(
-                state, session=session, status=status, via=via, not_available=not_available
+                state,
+                session=session,
+                status=status,
+                via=via,
+                seen_at=state.now,
+                not_available=not_available,
+                acted_at=None if idle is None else state.now - idle,
             )
         case StatusChanged(_, after):
             return replace(state, status=after)
         case HealthChanged(health):
             return replace(state, health=health)
-        case Gap(_, _, missed, cause) if cause is not Cause.late_start:
+        case Gap(after, _, missed) if after is not None:
             return replace(state, gaps=state.gaps + 1, missed=state.missed + missed)
-        case ViaChanged(via, why):
-            return replace(state, via=via, why=why, changes=state.changes + 1)
+        case ViaChanged(via):
+            return replace(state, via=via, seen_at=state.now, changes=state.changes + 1)
         case Ended():
             return replace(state, ended=event)
         case _:
             return state
 
 
-def _acted(state: WatchState, activities: Sequence[Activity], now: float) -> WatchState:
+def _acted(state: WatchState, events: Sequence[Acted]) -> WatchState:
     # The counters belong to this state alone: copying them for each of 100,000 activities would
     # cost more than everything else together.
-    repeat, error, errors = state.repeat, state.last_error, 0
-    for activity in activities:
-        state.counts[activity.type] += 1
-        if activity.is_error:
-            error, errors = activity, errors + 1
-        if is_call(activity):
-            repeat = state.repeats.see(activity)
-            state.tools[activity.tool or ""] += 1
+    activities = [event.activity for event in events]
+    state.counts.update([activity.type for activity in activities])
+    state.tools.update([item.tool or "" for item in activities if is_call(item)])
+    failed = [activity for activity in activities if activity.is_error]
     return replace(
         state,
-        acted_at=now,
+        acted_at=state.acted_at if events[-1].replayed else state.now,
         last=activities[-1],
-        last_error=error,
-        errors=state.errors + errors,
-        repeat=repeat,
+        last_error=failed[-1] if failed else state.last_error,
+        errors=state.errors + len(failed),
     )

@@ -1,6 +1,7 @@
 """When a watch reads: regularly, at once when there is a reason, more rarely while reads fail."""
 
 import random
+from dataclasses import dataclass
 
 from rensei_cli.errors import RenseiError
 from rensei_cli.watch.feed import Feed
@@ -8,6 +9,14 @@ from rensei_cli.watch.plan import Pace
 
 # A stream may have told what no read ever brings: after so many the reads are right.
 _MOST_FUTILE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A read to send: the activities after a cursor and, where `detail`, the session too."""
+
+    after: str | None
+    detail: bool
 
 
 class Timetable:
@@ -29,12 +38,12 @@ class Timetable:
         """Give when the next read is due; nothing while one is on its way."""
         return None if self._reading else self._read_at
 
-    def take(self, now: float) -> tuple[bool, bool]:
-        """Tell whether a read is to be sent now, and whether the session is to be read too."""
+    def take(self, now: float, feed: Feed) -> Read | None:
+        """Give the read that is due, which is then on its way."""
         if self._reading or now < self._read_at:
-            return False, False
+            return None
         self._reading = True
-        return True, now >= self._detail_at
+        return Read(feed.after, now >= self._detail_at)
 
     def answered(self, now: float) -> None:
         """Note that a read came back, with whatever answer."""
@@ -47,7 +56,7 @@ class Timetable:
         self.failures = 0
 
     def failed(self, now: float, error: RenseiError) -> float:
-        """Put the next read off, and give by how much: what the server asks for, else more and more."""
+        """Put the next read off, and give by how much: as the server asks, else more and more."""
         self.failures += 1
         steps = self._pace.backoff_seconds
         pause = steps[min(self.failures, len(steps)) - 1] * (0.75 + self._rng.random() / 2)
