@@ -86,7 +86,11 @@ def tail():
                 command = [RENSEI, "session", "watch", ID, "--url", url, *options]
                 began = time.perf_counter()
                 subprocess.run(
-                    command, env=ENVIRON, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    command,
+                    env=ENVIRON,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
                 )
                 # Without the second that is waited for late words, and the start.
                 rates.append(EVENTS / (time.perf_counter() - began - 1.0 - 15 * bare))

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.text import Text
-from typer.completion import get_completion_script  # type: ignore[attr-defined]
+from schemas import schemas
+from schemas import text as text_of
 
+from completions import completions
 from rensei_cli.commands.observe import snapshot_of
 from rensei_cli.commands.watch import View, follow
 from rensei_cli.embedded.demo import demo
@@ -25,20 +27,8 @@ from rensei_cli.runtime import Runtime
 from rensei_cli.watch.plan import Condition, ExitOn, Plan
 
 ROOT = Path(__file__).parent.parent
-SHELLS = {"bash": "rensei.bash", "zsh": "_rensei", "fish": "rensei.fish"}
 WIDTH = 92
 RED_AFTER_SECONDS = 40.0
-
-
-def completions() -> dict[str, str]:
-    """Give the completion script of each shell by the name of its file."""
-    return {
-        file: get_completion_script(
-            prog_name="rensei", complete_var="_RENSEI_COMPLETE", shell=shell
-        )
-        + "\n"
-        for shell, file in SHELLS.items()
-    }
 
 
 def picture(title: str, view: RenderableType) -> str:
@@ -78,9 +68,11 @@ def main() -> None:
     """Write everything that is made."""
     for file, text in completions().items():
         (ROOT / "completions" / file).write_text(text)
+    for file, schema in schemas().items():
+        (ROOT / "docs" / "schemas" / file).write_text(text_of(schema))
     for file, text in pictures().items():
         (ROOT / "docs" / file).write_text(text)
-    sys.stdout.write("completions/ and docs/*.svg are current\n")
+    sys.stdout.write("completions/, docs/schemas/ and docs/*.svg are current\n")
 
 
 if __name__ == "__main__":

@@ -20,16 +20,18 @@ _CommandLineError: type[Exception] = typer.BadParameter.__mro__[1]
 
 _EPILOG = """\
 Exit codes:
-  0    ok         the command did its work
+  0    ok         the command did its work; watch: the session completed
   1    error      anything not below; 5xx after retries
   2    usage      bad option, value or id; ambiguous id
-  3    failed     the session ended failed (show --exit-status)
+  3    failed     the session ended failed (watch, show --exit-status)
   4    auth       no or invalid credential, missing scope
   5    not-found  no such session in this scope
-  6    stopped    the session ended stopped (show --exit-status)
+  6    stopped    the session ended stopped
   7    refused    a precondition does not hold
-  8    pending    the session still runs (show --exit-status)
-  130  signal     Ctrl-C (143: SIGTERM)
+  8    pending    a deadline passed and the session still runs (show --exit-status)
+  9    lost       contact was lost for longer than --give-up: the outcome is unknown
+  10   condition  --exit-on or --strict fired
+  130  signal     Ctrl-C (143: SIGTERM); the terminal is restored first
 """
 _HELP = """Look at, follow and steer one run of a coding agent.
 

@@ -96,6 +96,7 @@ class Client:
         self._tries = tries
         self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
         self._routes = Routes()
+        self._told: dict[str, object] = {}
         self._network = Network(settings, self._limits, trace or (lambda _line: None), transport)
 
     def close(self) -> None:
@@ -119,6 +120,12 @@ class Client:
     def _asked(self, call: Call[object]) -> Generator[Step, Reply, Answer]:
         return converse(call, self._routes, self._now, self._rng, tries=self._tries)
 
+    def _tell(self, why: str, seconds: float) -> None:
+        """Say once why there is a pause: requests side by side fail for the same reason."""
+        mine = object()
+        if self._told.setdefault(why, mine) is mine:
+            self._notice(f"{why}: trying again in {seconds:.1f} s")
+
     def _converse(self, call: Call[T]) -> Answer:
         with closing(self._asked(call)) as conversation:
             step = next(conversation)
@@ -128,7 +135,7 @@ class Client:
                     case Send(asked):
                         reply = self._network.exchange(asked)
                     case Wait(seconds, why):
-                        self._notice(why)
+                        self._tell(why, seconds)
                         self._sleep(seconds)
                 try:
                     step = conversation.send(reply)

@@ -95,7 +95,7 @@ def _insist(
         pause = retry.backoff_seconds(attempt, rng) if asked is None else asked
         if not again or attempt == tries or pause > retry.PATIENCE_SECONDS:
             raise _final(failure, asked)
-        yield Wait(pause, f"{failure.message}: next try in {pause:.1f} s")
+        yield Wait(pause, failure.message)
     raise AssertionError  # pragma: no cover - the last attempt returns or raises
 
 

@@ -1,28 +1,30 @@
 """`rensei session watch`: follow one run as it happens, and know at its end what became of it."""
 
+import math
 import os
 import re
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
 from rensei_cli.commands.tree import runtime_of
-from rensei_cli.errors import NotFoundError, UsageError
+from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.options import ActivityType, duration_seconds
+from rensei_cli.output import Output
 from rensei_cli.runtime import Runtime
 
 if TYPE_CHECKING:
     from rensei_cli.screen import Saving, Screens
-    from rensei_cli.watch.loop import Inbox
-    from rensei_cli.watch.plan import ExitOn, Plan
+    from rensei_cli.watch.loop import Loop
+    from rensei_cli.watch.plan import ExitOn, Pace, Plan
     from rensei_cli.watch.state import WatchState
 
 HELP = """Follow a run as it happens; the exit code is its outcome.
@@ -146,7 +148,11 @@ def watch(
         full=full,
         notify=notify,
     )
+    if not (math.isfinite(interval) and math.isfinite(speed)):
+        raise UsageError("--interval and --speed take finite numbers")
     if from_ is not None:
+        if session is not None or save is not None:
+            raise UsageError("--from plays a saved run: it takes neither a session nor --save")
         return play(runtime, from_, view, speed=speed)
     if session is None:
         raise UsageError("watch needs a session", remedy="rensei session list")
@@ -166,57 +172,131 @@ def watch(
 
 
 def follow(
-    runtime: Runtime, argument: str, plan: "Plan", view: View, *, save: Path | None = None
+    runtime: Runtime,
+    argument: str,
+    plan: "Plan",
+    view: View,
+    *,
+    save: Path | None = None,
+    pace: "Pace | None" = None,
 ) -> int:
     """Watch a session to its end and give the exit code."""
-    from rensei_cli.commands.observe import find_id, not_found
+    from rensei_cli.commands.observe import find_id
 
     session_id = find_id(runtime, argument)
     from rensei_cli.watch.follow import Follower
-    from rensei_cli.watch.loop import Clock, Loop
+    from rensei_cli.watch.loop import Clock, Interrupt, Loop
 
     with ExitStack() as stack:
-        screen = _screen(runtime, view, stack.enter_context(_saved(save)))
+        screen = _screen(runtime, view, stack.enter_context(_saved(save)), save)
+        client = stack.enter_context(closing(runtime.watching_client()))
         loop = Loop(
-            client=runtime.watching_client(),
+            client=client,
             session_id=session_id,
-            follower=Follower(session_id, plan, now=time.monotonic()),
+            follower=Follower(session_id, plan, now=time.monotonic(), pace=pace),
             screen=screen,
             clock=Clock(time.monotonic, runtime.now),
         )
-        stack.enter_context(_signals(loop.inbox))
-        try:
-            state = loop.run()
-        except BaseException:
-            screen.close(replace(loop.state, ended=None))
-            raise
-        screen.close(state)
-    ended = state.ended
-    if ended is None:
-        return 1
-    if isinstance(ended.error, NotFoundError):
-        raise not_found(runtime, session_id, ended.error)
-    if ended.error is not None:
-        raise ended.error
-    _farewell(runtime, session_id, state)
-    return ended.exit_code
+        stack.enter_context(
+            _signals(lambda code, why: loop.inbox.put(Interrupt(code, why)), loop.inbox.put)
+        )
+        with _shown(screen, loop):
+            loop.run()
+    return _concluded(runtime, session_id, loop.state)
 
 
 def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
     """Play a saved run again and give its exit code."""
-    from rensei_cli.watch.replay import lines_of, replay
+    from rensei_cli.screen import written
+    from rensei_cli.watch.events import Ended, Verdict
+    from rensei_cli.watch.replay import Replay
 
+    screen = _screen(runtime, view, None, None)
+    replay = Replay(screen, speed=speed, sleep=runtime.sleep)
     try:
-        lines = list(lines_of(file.read_text(encoding="utf-8", errors="replace").splitlines()))
+        with file.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            with _signals(_stop), written("the output"):
+                replay.play(line for line in lines if line.strip())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
-    screen = _screen(runtime, view, None)
-    state = replay(lines, screen, speed=speed, sleep=runtime.sleep)
-    screen.close(state)
-    return state.ended.exit_code if state.ended else 1
+    except _StoppedError as stopped:
+        replay.end(Ended(Verdict.detached, stopped.code, stopped.why))
+    except UsageError as error:
+        replay.end(Ended(Verdict.error, error.exit_code, error.message, error))
+        if replay.state.session is None:
+            raise
+    screen.close(replay.state)
+    ended = replay.state.ended
+    if ended is not None and ended.error is not None:
+        _report(runtime, ended.error)
+    return ended.exit_code if ended else 1
 
 
-def _screen(runtime: Runtime, view: View, saved: "TextIO | None") -> "Screens | Saving":
+class _StoppedError(Exception):
+    """A signal ended a replay."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code, self.why = code, why
+
+
+def _stop(code: int, why: str) -> NoReturn:
+    raise _StoppedError(code, why)
+
+
+@contextmanager
+def _shown(screen: "Screens | Saving", loop: "Loop") -> Iterator[None]:
+    """Close the screen whatever happens, and end the story wherever there is somebody to tell."""
+    from rensei_cli.screen import written
+
+    try:
+        with written("the output"):
+            yield
+    except RenseiError as error:
+        with suppress(OSError, RenseiError):
+            loop.fail(error)
+            screen.close(loop.state)
+        raise
+    except Exception as mistake:
+        with suppress(OSError):
+            loop.fail(RenseiError(f"a mistake in rensei itself ({type(mistake).__name__})"))
+            screen.close(loop.state)
+        raise
+    screen.close(loop.state)
+
+
+def _concluded(runtime: Runtime, session_id: str, state: "WatchState") -> int:
+    """Give the exit code; an error is raised before anything was shown, and told after."""
+    from rensei_cli.commands.observe import not_found, refused_id
+
+    ended = state.ended
+    if ended is None or ended.error is None:
+        _farewell(runtime, session_id, state)
+        return ended.exit_code if ended else 1
+    error = ended.error
+    if isinstance(error, NotFoundError):
+        error = not_found(runtime, session_id, error)
+    elif isinstance(error, UsageError):
+        error = refused_id(runtime, session_id, error)
+    if state.session is None:
+        raise error
+    _report(runtime, error)
+    return error.exit_code
+
+
+def _report(runtime: Runtime, error: RenseiError) -> None:
+    """Say what went wrong on stderr alone: the last word on stdout is the record of the end."""
+    Output(
+        stdout=runtime.stdout,
+        stderr=runtime.stderr,
+        environ=runtime.environ,
+        color=runtime.settings.color,
+    ).report(error)
+
+
+def _screen(
+    runtime: Runtime, view: View, saved: "TextIO | None", path: Path | None
+) -> "Screens | Saving":
     from rensei_cli.render.paint import Paint
     from rensei_cli.render.watch import Lines
     from rensei_cli.screen import JsonLines, PinnedLines, PlainLines, Saving
@@ -227,20 +307,22 @@ def _screen(runtime: Runtime, view: View, saved: "TextIO | None") -> "Screens | 
     look = runtime.look()
     lines = Lines(Paint(output.colored), look, full=view.full, compact=view.compact)
     screen: Screens
+    pinned = runtime.stdout.isatty() and runtime.environ.get("TERM") != "dumb"
     if output.as_json:
-        screen = JsonLines(runtime.stdout, runtime.now, chosen)
-    elif runtime.stdout.isatty() and not look.a11y and runtime.environ.get("TERM") != "dumb":
+        screen = JsonLines(runtime.stdout, runtime.stderr, chosen)
+    elif pinned and not (look.a11y or runtime.settings.debug):
         screen = PinnedLines(
             runtime.stdout,
             lines,
             lambda: shutil.get_terminal_size().columns,
-            time.monotonic,
             chosen,
             notify=view.notify,
         )
     else:
         screen = PlainLines(runtime.stdout, runtime.stderr, lines, chosen)
-    return screen if saved is None else Saving(screen, JsonLines(saved, runtime.now))
+    if saved is None or path is None:
+        return screen
+    return Saving(screen, JsonLines(saved, runtime.stderr), path)
 
 
 @contextmanager
@@ -258,28 +340,31 @@ def _saved(path: Path | None) -> "Iterator[TextIO | None]":
 
 
 @contextmanager
-def _signals(inbox: "Inbox") -> Iterator[None]:
-    """Turn the signals that end a program into a word for the loop; the second one ends at once."""
-    from rensei_cli.watch.loop import Interrupt
-
+def _signals(
+    end: Callable[[int, str], None], wake: "Callable[[None], None] | None" = None
+) -> Iterator[None]:
+    """Turn the signals that end a program into a word; the second one ends it at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    ends = {
-        signal.SIGINT: Interrupt(130, "detached by Ctrl-C"),
-        signal.SIGTERM: Interrupt(143, "ended by SIGTERM"),
-        signal.SIGHUP: Interrupt(129, "the terminal was closed"),
+    words = {
+        signal.SIGINT: (130, "detached by Ctrl-C"),
+        signal.SIGTERM: (143, "ended by SIGTERM"),
+        signal.SIGHUP: (129, "the terminal was closed"),
     }
 
-    def end(number: int, _frame: object) -> None:
+    def ending(number: int, _frame: object) -> None:
         signal.signal(number, before[signal.Signals(number)])
-        inbox.put(ends[signal.Signals(number)])
+        end(*words[signal.Signals(number)])
 
-    def wake(_number: int, _frame: object) -> None:
-        inbox.put(None)
+    def waking(_number: int, _frame: object) -> None:
+        if wake is not None:
+            wake(None)
 
-    before = {number: signal.signal(number, end) for number in ends}
-    before[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, wake)
+    # What was started with `nohup`, or in the background of a script, ignores signals on purpose.
+    heeded = [number for number in words if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ending) for number in heeded}
+    before[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, waking)
     try:
         yield
     finally:
@@ -288,11 +373,19 @@ def _signals(inbox: "Inbox") -> Iterator[None]:
 
 
 def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:
-    """Say how to come back to a session that goes on."""
-    if state.ended is None or state.ended.verdict.value not in {"detached", "pending", "lost"}:
+    """Say what to do next: how to come back to a session that goes on, or why one failed."""
+    ended = state.ended
+    if ended is None or state.session is None:
         return
     after = f" --cursor {state.last.id}" if state.last and state.last.id else ""
-    runtime.output.notice(f"the session goes on: rensei session watch {session_id}{after}")
+    again = f"rensei session watch {session_id}{after}"
+    match ended.verdict.value:
+        case "failed" | "stopped":
+            runtime.output.notice(f"more: rensei session show {session_id}")
+        case "lost":
+            runtime.output.notice(f"the session may go on; to look again: {again}")
+        case "detached" | "pending" | "condition":
+            runtime.output.notice(f"the session goes on; to come back: {again}")
 
 
 def _pattern(text: str | None) -> "re.Pattern[str] | None":

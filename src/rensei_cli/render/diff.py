@@ -32,10 +32,10 @@ def _changed(edit: dict[str, object]) -> Iterator[tuple[str, str]]:
 def _diff(before: str, after: str) -> Iterator[tuple[str, str]]:
     if len(before) + len(after) > _COMPARED_CHARACTERS:
         return
-    from difflib import ndiff  # noqa: PLC0415 - most runs are watched without an edit
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most runs are watched without an edit
 
-    for line in ndiff(clean(before).splitlines(), clean(after).splitlines()):
-        if line[:1] == "-":
-            yield line, "red"
-        elif line[:1] == "+":
-            yield line, "green"
+    old, new = clean(before).splitlines(), clean(after).splitlines()
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from ((f"- {line}", "red") for line in old[i:j])
+            yield from ((f"+ {line}", "green") for line in new[k:m])

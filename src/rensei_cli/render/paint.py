@@ -1,6 +1,5 @@
 """Finished strings with their styles applied, for lines that are written by the ten thousand."""
 
-import re
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -18,6 +17,10 @@ _CODES = {
     "cyan": "36",
     "magenta": "35",
 }
+
+
+# However narrow a terminal is, a word or two stand on a line.
+_NARROWEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,16 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(head, max(0, width - 1)).rstrip() + "…"
 
 
-def wrapped(line: str, width: int) -> list[str]:
-    """Give a line in as many as a width needs, broken between words, the rest indented."""
-    if len(_SEQUENCES.sub("", line)) <= width:
-        return [line]
-    return wrap(line, max(20, width), subsequent_indent="    ", break_on_hyphens=False)
-
-
-_SEQUENCES = re.compile("\x1b\\[[0-9;]*m")
+def wrapped(text: str, width: int | None, indent: int = 0, hanging: int = 2) -> list[str]:
+    """Give a clean text on as many lines as a width needs, broken between words."""
+    first = " " * indent
+    if width is None or indent + len(text) <= width:
+        return [first + text]
+    rest = first + " " * hanging
+    return wrap(
+        text,
+        max(width, len(rest) + _NARROWEST),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+    )

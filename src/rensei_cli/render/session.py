@@ -7,7 +7,6 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
-from rich.padding import Padding
 from rich.text import Text
 
 from rensei_cli.api.activity import Activity

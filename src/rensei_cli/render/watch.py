@@ -7,24 +7,12 @@ from datetime import datetime, tzinfo
 from rensei_cli.api.activity import Activity
 from rensei_cli.render.activity import tool_name
 from rensei_cli.render.diff import edit_lines
-from rensei_cli.render.health import LABELS, evidence, signal_mark
-from rensei_cli.render.history import told
-from rensei_cli.render.paint import Paint, fit
+from rensei_cli.render.news import sentences
+from rensei_cli.render.paint import Paint, fit, wrapped
 from rensei_cli.render.text import clean, one_line
-from rensei_cli.render.theme import LEVELS, Look, Mark, activity_mark, status_mark
-from rensei_cli.session.health import Health
-from rensei_cli.session.loops import arguments, is_call
-from rensei_cli.session.signals import State
-from rensei_cli.watch.events import (
-    Acted,
-    Cause,
-    Event,
-    Gap,
-    HealthChanged,
-    Remediated,
-    Started,
-    StatusChanged,
-)
+from rensei_cli.render.theme import Look, Mark, activity_mark, status_mark
+from rensei_cli.session.loops import arguments, is_call, wording
+from rensei_cli.watch.events import Acted, Event, Started
 from rensei_cli.watch.repeats import LOOP_CALLS, Repeat, Repeats
 
 # What is shown of long content before `--full` is needed, in lines.
@@ -33,9 +21,10 @@ _DIFF_LINES = 12
 # Without a terminal there is no width; a line of a log is cut here.
 _PIPE_CHARACTERS = 200
 _NARROW = 60
+_TIME_CELLS = 9
+_WORD_CELLS = 10
+_TAB = 4
 _LOOP = Mark("↻", "repeated", "yellow")
-_NEWS = Mark("◆", "now", "bold")
-_HOLE = Mark("!", "missing", "yellow")
 
 
 @dataclass(slots=True)
@@ -69,18 +58,28 @@ class Lines:
         fold, self._fold = self._fold, None
         return [self._folded(fold)] if fold and fold.hidden else []
 
+    def aside(self, text: str) -> list[str]:
+        """Give what is told beside the session itself."""
+        return self._say(Mark("", "", "bright_black"), text)
+
     @property
     def folding(self) -> str:
         """The repetition that is going on, for the status line."""
         if self._fold is None or not self._fold.repeat.is_loop:
             return ""
-        return f"↻ {_called(self._fold.activity)} ×{self._fold.repeat.calls}"
+        return (
+            f"{_sign(_LOOP, self.look)} {_called(self._fold.activity)} ×{self._fold.repeat.calls}"
+        )
 
     def _event(self, event: Event) -> Iterator[str]:
         if isinstance(event, Acted):
             yield from self._acted(event.activity)
             return
-        news = list(self._news(event))
+        news = [
+            line for mark, text in sentences(event, self.look) for line in self._say(mark, text)
+        ]
+        if isinstance(event, Started):
+            news = [*self._started(event), *news]
         if news:
             yield from self.rest()
             yield from news
@@ -101,118 +100,83 @@ class Lines:
 
     def _activity(self, activity: Activity) -> Iterator[str]:
         mark = activity_mark(activity.type)
-        head = self._head(activity.at, mark)
-        indent = " " * head[1]
-        body, style = _said(activity), mark.style if activity.type != "action" else ""
-        lines = self._lines(activity, body)
-        tool = f"{tool_name(activity.tool)} " if activity.tool and is_call(activity) else ""
+        head, used = self._head(activity.at, mark)
+        call = is_call(activity)
+        tool = f"{tool_name(activity.tool)} " if activity.tool else ""
         failed = "✗ " if activity.is_error and activity.type != "error" else ""
-        room = self._room(head[1] + len(tool) + len(failed))
+        style = "" if activity.type == "action" else mark.style
+        lines = self._lines(activity, arguments(activity) if call else _said(activity))
+        room = self._room(used + len(tool) + len(failed))
         first = self.paint(fit(lines[0], room), style)
-        yield head[0] + self.paint(tool, "bold") + self.paint(failed, "red") + first
+        yield head + self.paint(tool, "bold") + self.paint(failed, "red") + first
+        indent = " " * used
         for line in lines[1:]:
-            yield indent + self.paint(fit(line, self._room(head[1])), style)
-        if not self.compact:
+            yield indent + self.paint(fit(line, self._room(used)), style)
+        if call and not self.compact:
             yield from self._aside(activity, indent)
 
     def _lines(self, activity: Activity, body: str) -> list[str]:
+        """Give as much of a content as is shown, at least one line."""
         if self.full:
-            return clean(body).expandtabs(4).splitlines() or [""]
+            return clean(body).expandtabs(_TAB).splitlines() or [""]
         shown = 1 if self.compact else _FOLDED_LINES.get(activity.type, 1)
         if shown == 1:
             return [one_line(body[: 4 * _PIPE_CHARACTERS])]
-        parts = body.lstrip().split("\n", shown)
-        lines = [one_line(part[: 8 * _PIPE_CHARACTERS]) for part in parts[:shown]]
-        more = parts[shown].count("\n") + 1 if len(parts) > shown and parts[shown].strip() else 0
-        return [*lines, f"… {more} more lines (--full)"] if more else lines
+        parts = body.strip().split("\n", shown)
+        lines = [
+            clean(part[: 4 * _PIPE_CHARACTERS]).expandtabs(_TAB).rstrip() for part in parts[:shown]
+        ]
+        more = parts[shown].count("\n") + 1 if len(parts) > shown else 0
+        if more:
+            lines.append(f"… {more} more line{'' if more == 1 else 's'} (--full)")
+        return lines
 
     def _aside(self, activity: Activity, indent: str) -> Iterator[str]:
-        if not is_call(activity):
-            return
+        """Give an edit as a diff, and with `--full` what a tool gave back."""
         changed = edit_lines(activity)
         limit = len(changed) if self.full else _DIFF_LINES
+        room = self._room(len(indent))
         for line, style in changed[:limit]:
-            yield indent + self.paint(fit(line, self._room(len(indent))), style)
+            yield indent + self.paint(fit(line, room), style)
         if len(changed) > limit:
             yield indent + self.paint(f"… {len(changed) - limit} more (--full)", "bright_black")
         if self.full and activity.tool_output and not changed:
-            for line in clean(activity.tool_output).expandtabs(4).splitlines():
+            for line in clean(activity.tool_output).expandtabs(_TAB).splitlines():
                 yield indent + self.paint(line, "bright_black")
 
     def _head(self, at: datetime | None, mark: Mark) -> tuple[str, int]:
         """Give time, mark and word of a line, and how many cells they take."""
         time = at.astimezone(self.zone).strftime("%H:%M:%S") if at else "   –    "
+        time = self.paint(time, "bright_black")
         if self.width is not None and self.width < _NARROW and not self.look.a11y:
-            return f"{self.paint(time, 'bright_black')} {self.paint(mark.symbol, mark.style)} ", 11
+            return f"{time} {self.paint(mark.symbol, mark.style)} ", _TIME_CELLS + 2
         word = mark.word if self.look.a11y else f"{mark.symbol} {mark.word}"
-        padded = f"{word:<10} "
-        return f"{self.paint(time, 'bright_black')} {self.paint(padded, mark.style)}", 20
+        return f"{time} {self.paint(f'{word:<{_WORD_CELLS}} ', mark.style)}", (
+            _TIME_CELLS + max(_WORD_CELLS, len(word)) + 1
+        )
 
     def _folded(self, fold: Fold) -> str:
-        each = "times" if fold.repeat.period == 1 else "calls in turn"
         head, used = self._head(fold.activity.at, _LOOP)
         style = "yellow" if fold.repeat.is_loop else ""
-        text = f"{_called(fold.activity)} {fold.repeat.calls} {each}"
+        calls = fold.repeat.calls
+        often = f"{calls}×" if fold.repeat.period == 1 else f"{calls} calls in turn with"
+        text = f"{often} {_called(fold.activity)}"
         return head + self.paint(fit(text, self._room(used)), style)
 
-    def _news(self, event: Event) -> Iterator[str]:
-        match event:
-            case StatusChanged(before, after):
-                mark = status_mark(after)
-                yield self._say(mark, f"{one_line(before or '?')} → {one_line(after)}{_why(event)}")
-            case HealthChanged(health, before):
-                yield from self._health(health, before)
-            case Remediated(entry):
-                yield self._say(_NEWS, told(entry, self.look).plain.replace("\n", ": "))
-            case Gap(_, before, missed, Cause.late_start):
-                yield self._say(
-                    _HOLE, f"{missed} older activities are no longer held (before {before})"
-                )
-            case Gap(after, before, missed, Cause.overflow):
-                yield self._say(
-                    _HOLE, f"{missed} activities were lost between {after} and {before}"
-                )
-            case Gap(after, before, missed, _):
-                lost = f", {missed} of the new ones lost" if missed else ""
-                yield self._say(_HOLE, f"the server counts anew after {after}: now {before}{lost}")
-            case Started():
-                yield from self._started(event)
-            case _:
-                pass
-
-    def _started(self, event: Started) -> Iterator[str]:
-        session = event.session
-        mark = status_mark(event.status)
+    def _started(self, event: Started) -> list[str]:
+        session, mark = event.session, status_mark(event.status)
         title = session.issue_title if session.issue_title != session.identifier else None
         parts = [session.identifier, title, session.id, session.provider]
         text = "  ".join(one_line(part) for part in parts if part)
-        status = mark.word if self.look.a11y else f"{mark.symbol} {mark.word}"
-        yield f"{self.paint(status, mark.style)}  {text}"
+        sign = mark.word if self.look.a11y else f"{mark.symbol} {mark.word}"
+        first, *more = wrapped(f"{sign}  {text}", self.width)
+        return [self.paint(first[: len(sign)], mark.style) + first[len(sign) :], *more]
 
-    def _health(self, health: Health, before: Health | None) -> Iterator[str]:
-        mark = LEVELS[health.level]
-        origin = "" if health.source == "server" else " (estimated)"
-        known = {signal.name: signal.state for signal in before.signals} if before else {}
-        changed = [
-            signal
-            for signal in health.signals
-            if known.get(signal.name, State.clear) is not signal.state
-            and State.active in {signal.state, known.get(signal.name)}
-        ]
-        if before is None and not changed:
-            return
-        for signal in changed:
-            sign = signal_mark(signal)
-            state = "" if signal.state is State.active else f" {sign.word}"
-            facts = evidence(signal)
-            text = f"health {health.level}{origin}: {LABELS.get(signal.name, clean(signal.name))}"
-            yield self._say(mark, f"{text}{state}{' — ' if facts else ''}{facts}")
-        if not changed and before is not None and before.level is not health.level:
-            yield self._say(mark, f"health {health.level}{origin}")
-
-    def _say(self, mark: Mark, text: str) -> str:
-        word = mark.word if self.look.a11y else mark.symbol
-        return f"{' ' * 9}{self.paint(f'{word} {one_line(text)}', mark.style)}"
+    def _say(self, mark: Mark, text: str) -> list[str]:
+        """Give a sentence below the times, on as many lines as it needs."""
+        sentence = f"{_sign(mark, self.look)} {one_line(text)}".strip()
+        indent = 0 if self.look.a11y else _TIME_CELLS
+        return [self.paint(line, mark.style) for line in wrapped(sentence, self.width, indent)]
 
     def _room(self, used: int) -> int:
         if self.full:
@@ -220,13 +184,12 @@ class Lines:
         return max(8, (self.width or _PIPE_CHARACTERS + used) - used)
 
 
-def _why(event: StatusChanged) -> str:
-    back = event.before == "working" and event.after in {"queued", "parked"}
-    return " (released and queued again, or finishing: the server calls both so)" if back else ""
+def _sign(mark: Mark, look: Look) -> str:
+    return mark.word if look.a11y else mark.symbol
 
 
 def _said(activity: Activity) -> str:
-    return arguments(activity) if is_call(activity) else activity.content
+    return wording(activity) if activity.type == "action" else activity.content
 
 
 def _called(activity: Activity) -> str:

@@ -22,12 +22,14 @@ def beginning(
 ) -> Beginning:
     """Give the beginning that follows from the first answer."""
     gaps = [item for item in items if isinstance(item, Gap)]
-    acted = [item for item in items if not isinstance(item, Gap)]
+    held = [item for item in items if not isinstance(item, Gap)]
+    acted = held
     if plan.cursor is None and plan.tail is not None:
-        acted = acted[max(0, len(acted) - plan.tail) :]
+        acted = held[max(0, len(held) - plan.tail) :]
     last = feed.recent[-1] if feed.recent else None
     idle = (known.idle_seconds(now, last) or 0.0) if last else None
     gone = sum(gap.missed for gap in gaps) if feed.counts or not items else None
-    started = Started(known.session, known.status, via, feed.cursor, gone, idle)
+    not_shown = len(held) - len(acted)
+    started = Started(known.session, known.status, via, feed.cursor, gone, not_shown, idle)
     told: list[Event] = [started, *gaps, *(Acted(item, True) for item in acted)]
     return Beginning(told, now - (idle or 0.0))

@@ -46,7 +46,8 @@ class Verdict(StrEnum):
 class Started:
     """The watch began: what the session is, and from which activity on it is told.
 
-    `idle_seconds` is how long ago the last activity was, where there is one.
+    `not_available` is how many activities the server no longer holds, `not_shown` how many it
+    holds but were not asked for, `idle_seconds` how long ago the last one was.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Started:
     via: Via
     cursor: str | None
     not_available: int | None
+    not_shown: int = 0
     idle_seconds: float | None = None
 
 

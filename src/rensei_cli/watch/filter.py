@@ -1,7 +1,7 @@
 """Which activities are shown: a filter hides output and never bookkeeping."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -16,10 +16,13 @@ class Filter:
     tools: Collection[str] = ()
     pattern: re.Pattern[str] | None = None
 
-    def admits(self, event: Event) -> bool:
-        """Whether an event is shown; everything but an activity always is."""
-        if not isinstance(event, Acted):
-            return True
+    def of(self, events: Sequence[Event]) -> Iterable[Event]:
+        """Give the events that are shown; everything but an activity always is."""
+        if not (self.types or self.tools or self.pattern):
+            return events
+        return (event for event in events if not isinstance(event, Acted) or self._admits(event))
+
+    def _admits(self, event: Acted) -> bool:
         activity = event.activity
         if self.types and activity.type not in self.types:
             return False

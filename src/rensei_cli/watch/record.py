@@ -1,7 +1,6 @@
 """Events as JSON lines (`rensei.watch/1`), and back: what `--json` prints, `--from` plays again."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from rensei_cli.session.document import (
@@ -26,38 +25,26 @@ from rensei_cli.watch.state import WatchState
 SCHEMA = "rensei.watch/1"
 
 
-def record(event: Event, state: WatchState, at: datetime) -> dict[str, Any] | None:
+def record(event: Event, state: WatchState) -> dict[str, Any] | None:
     """Give the record of an event, or nothing for one that is no news."""
-    body = _body(event, state)
-    if body is None:
-        return None
-    session = state.session.id if state.session else None
-    return {
+    head = {
         "schema": SCHEMA,
-        "record": body.pop("record"),
-        "at": iso(at),
-        "session": session,
-    } | body
+        "record": "activity",
+        "at": iso(state.at),
+        "session": state.session.id if state.session else None,
+    }
+    if isinstance(event, Acted):
+        head["activity"] = activity_document(event.activity)
+        head["replayed"] = event.replayed
+        return head
+    body = _body(event, state)
+    return None if body is None else head | body
 
 
 def _body(event: Event, state: WatchState) -> dict[str, Any] | None:
     match event:
-        case Acted(activity, replayed):
-            return {
-                "record": "activity",
-                "activity": activity_document(activity),
-                "replayed": replayed,
-            }
-        case Started(session, status, via, cursor, not_available):
-            return {
-                "record": "start",
-                "cursor": cursor,
-                "transport": via.value,
-                "status": status,
-                "notAvailable": not_available,
-                "identifier": session.identifier,
-                "title": session.issue_title,
-            }
+        case Started():
+            return _start(event)
         case StatusChanged(before, after):
             return {"record": "status", "from": before, "to": after}
         case HealthChanged(health):
@@ -78,6 +65,21 @@ def _body(event: Event, state: WatchState) -> dict[str, Any] | None:
             return _end(event, state)
         case _:
             return None
+
+
+def _start(started: Started) -> dict[str, Any]:
+    return {
+        "record": "start",
+        "cursor": started.cursor,
+        "transport": started.via.value,
+        "status": started.status,
+        "notAvailable": started.not_available,
+        "notShown": started.not_shown,
+        "idleSeconds": None if started.idle_seconds is None else round(started.idle_seconds, 3),
+        "identifier": started.session.identifier,
+        "title": started.session.issue_title,
+        "provider": started.session.provider,
+    }
 
 
 def _end(ended: Ended, state: WatchState) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A saved run as a source of the same events: what `--save` wrote, without a server."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,54 +35,98 @@ from rensei_cli.watch.state import WatchState, update
 _LONGEST_PAUSE_SECONDS = 60.0
 
 
-def replay(
-    lines: Iterable[str], screen: Screen, *, speed: float, sleep: Callable[[float], None]
-) -> WatchState:
-    """Play a saved run at a multiple of its speed (0: at once), and give what is known then."""
-    state, began, last = WatchState(via=Via.file), None, None
-    health: Health | None = None
-    for number, line in enumerate(lines, 1):
-        record = _record(line, number)
+class Replay:
+    """Plays a saved run, which may be longer than fits into memory, on a screen."""
+
+    def __init__(self, screen: Screen, *, speed: float, sleep: Callable[[float], None]) -> None:
+        self.state = WatchState(via=Via.file)
+        self._screen, self._speed, self._sleep = screen, speed, sleep
+        self._began: datetime | None = None
+        self._last: datetime | None = None
+
+    def play(self, lines: Iterable[str]) -> None:
+        """Play records at a multiple of their speed, or at once where that is 0.
+
+        Raises:
+            UsageError: A line is no record; the last one may be cut off.
+        """
+        bad: UsageError | None = None
+        for number, line in enumerate(lines, 1):
+            if bad is not None:
+                raise bad
+            record = _record(line)
+            if record is None:
+                bad = _no_record(number)
+            else:
+                self._told(record)
+        if self.state.session is None:
+            raise bad or _no_record(1)
+        if self.state.ended is None:
+            self.end(Ended(Verdict.lost, 9, "the saved run breaks off before its end"))
+
+    def end(self, ended: Ended) -> None:
+        """End a replay before its end."""
+        if self.state.session is not None:
+            self._show([ended], self.state)
+
+    def _told(self, record: dict[str, Any]) -> None:
         at = reading.moment(record.get("at"))
-        began = began or at
-        if at and last and speed > 0:
-            sleep(min(max(0.0, (at - last).total_seconds()), _LONGEST_PAUSE_SECONDS) / speed)
-        last = at or last
-        if (event := _event(record, health)) is None:
-            continue
-        if isinstance(event, HealthChanged):
-            health = event.health
-        now = _elapsed(began, last)
-        state = update(state, [event], now)
-        screen.show([event], state)
-    return _closed(state, screen, _elapsed(began, last))
+        if at and self._last:
+            self._wait((at - self._last).total_seconds())
+        self._began, self._last = self._began or at, at or self._last
+        event = _event(record, self.state.health)
+        if event is not None and (self.state.session is not None or isinstance(event, Started)):
+            summary = _summary(record, self.state) if isinstance(event, Ended) else self.state
+            self._show([event], summary)
+
+    def _show(self, events: Sequence[Event], state: WatchState) -> None:
+        now, reconnects = self._now(), state.reconnects
+        self.state = update(state, events, now, at=self._last, reconnects=reconnects)
+        self._screen.show(events, self.state)
+
+    def _wait(self, seconds: float) -> None:
+        """Let a recorded pause pass, and time on the screen with it."""
+        if self._speed <= 0:
+            return
+        left = min(max(0.0, seconds), _LONGEST_PAUSE_SECONDS)
+        now, step = self._now(), (self._screen.refresh_seconds or left) * self._speed
+        while left > 0:
+            passed = min(step, left)
+            self._sleep(passed / self._speed)
+            left, now = left - passed, now + passed
+            if self.state.session is not None:
+                self._screen.tick(self.state, now)
+
+    def _now(self) -> float:
+        began, last = self._began, self._last
+        return (last - began).total_seconds() if began and last else 0.0
 
 
-def _closed(state: WatchState, screen: Screen, now: float) -> WatchState:
-    """Give the state of a run whose end was saved, or say that it was not."""
-    if state.ended is not None:
-        return replace(state, now=now)
-    end = Ended(Verdict.lost, 9, "the saved run breaks off before its end")
-    state = update(state, [end], now)
-    screen.show([end], state)
-    return state
+def _summary(record: dict[str, Any], state: WatchState) -> WatchState:
+    """Give the state with what only the end of a saved run tells."""
+    lasted = reading.amount(record.get("durationSeconds"))
+    cost = {"cost_usd": reading.amount(record.get("costUsd"))}
+    return replace(
+        state,
+        began=state.began if lasted is None else state.now - lasted,
+        reconnects=reading.count(record.get("reconnects")) or 0,
+        session=state.session.model_copy(update=cost) if state.session else None,
+    )
 
 
-def _elapsed(began: datetime | None, at: datetime | None) -> float:
-    return (at - began).total_seconds() if began and at else 0.0
+def _no_record(number: int) -> UsageError:
+    return UsageError(
+        f"line {number} of the saved run is no record of a watch",
+        hint="A saved run is what `rensei session watch --save FILE` writes.",
+    )
 
 
-def _record(line: str, number: int) -> dict[str, Any]:
+def _record(line: str) -> dict[str, Any] | None:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        record = None
-    if not is_record(record) or not isinstance(record, dict):
-        raise UsageError(
-            f"line {number} of the saved run is no record of a watch",
-            hint="A saved run is what `rensei session watch --save FILE` writes.",
-        )
-    return record
+        return None
+    return dict(record) if is_record(record) else None
 
 
 def _event(record: dict[str, Any], health: Health | None) -> Event | None:
@@ -98,11 +142,19 @@ def _started(record: dict[str, Any], _health: Health | None) -> Event:
         "id": record.get("session"),
         "identifier": record.get("identifier"),
         "issueTitle": record.get("title"),
+        "provider": record.get("provider"),
         "status": record.get("status"),
     }
-    gone = reading.count(record.get("notAvailable"))
     session = Session.model_validate(facts)
-    return Started(session, session.status, Via.file, reading.text(record.get("cursor")), gone)
+    return Started(
+        session,
+        session.status,
+        Via(record["transport"]),
+        reading.text(record.get("cursor")),
+        reading.count(record.get("notAvailable")),
+        reading.count(record.get("notShown")) or 0,
+        reading.amount(record.get("idleSeconds")),
+    )
 
 
 def _activity(record: dict[str, Any], _health: Health | None) -> Event:
@@ -112,7 +164,8 @@ def _activity(record: dict[str, Any], _health: Health | None) -> Event:
 def _health(record: dict[str, Any], before: Health | None) -> Event:
     signals = tuple(_signal(item) for item in record["signals"])
     source = str(record.get("source", "server"))
-    return HealthChanged(Health(Level(record["level"]), source, signals), before)
+    disagreement = reading.word(record.get("disagreement"))
+    return HealthChanged(Health(Level(record["level"]), source, signals, disagreement), before)
 
 
 def _signal(item: dict[str, Any]) -> Signal:
@@ -165,8 +218,3 @@ _READERS: dict[str, Callable[[dict[str, Any], Health | None], Event]] = {
     "transport": _transport,
     "end": _end,
 }
-
-
-def lines_of(file: Iterable[str]) -> Iterator[str]:
-    """Give the lines of a saved run that say something."""
-    return (line for line in file if line.strip())

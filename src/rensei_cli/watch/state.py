@@ -27,8 +27,9 @@ from rensei_cli.watch.events import (
 class WatchState:
     """The present of a watch; its size does not grow with the number of activities.
 
-    `acted_at`, `seen_at` and `now` are seconds of one clock, `now` being the time of the last
-    update and `at` the same moment by the calendar; `seen_at` is since when `via` holds.
+    What ends in `_at` and `now` are seconds of one clock, `now` being the time of the last update
+    and `at` the same moment by the calendar; `via` holds since `seen_at`, and `session` is what
+    was read at `read_at`.
     """
 
     now: float = 0.0
@@ -41,6 +42,7 @@ class WatchState:
     via: Via = Via.connecting
     changes: int = 0
     seen_at: float = 0.0
+    read_at: float = 0.0
     last: Activity | None = None
     last_error: Activity | None = None
     counts: Counter[str] = field(default_factory=Counter)
@@ -75,14 +77,15 @@ def update(
 def _after(state: WatchState, event: Event) -> WatchState:
     match event:
         case Updated(session):
-            return replace(state, session=session)
-        case Started(session, status, via, _, not_available, idle):
+            return replace(state, session=session, read_at=state.now)
+        case Started(session, status, via, _, not_available, _, idle):
             return replace(
                 state,
                 session=session,
                 status=status,
                 via=via,
                 seen_at=state.now,
+                read_at=state.now,
                 not_available=not_available,
                 acted_at=None if idle is None else state.now - idle,
             )

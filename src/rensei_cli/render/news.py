@@ -1,0 +1,87 @@
+"""What a watch tells beside activities, in words: changes of status and health, actions, holes."""
+
+from collections.abc import Iterator
+
+from rensei_cli.render.health import LABELS, evidence, signal_mark
+from rensei_cli.render.history import told
+from rensei_cli.render.text import clean, one_line
+from rensei_cli.render.theme import LEVELS, Look, Mark, status_mark
+from rensei_cli.session.health import Health
+from rensei_cli.session.signals import State
+from rensei_cli.watch.events import (
+    Cause,
+    Event,
+    Gap,
+    HealthChanged,
+    Remediated,
+    Started,
+    StatusChanged,
+)
+
+_ACTION = Mark("◆", "operator:", "bold")
+_HOLE = Mark("!", "missing:", "yellow")
+_ASIDE = Mark("…", "earlier:", "bright_black")
+
+Sentence = tuple[Mark, str]
+
+
+def sentences(event: Event, look: Look) -> Iterator[Sentence]:
+    """Give what an event tells, each sentence with its mark; nothing for what is no news."""
+    match event:
+        case StatusChanged(before, after):
+            arrow = "to" if look.a11y else "→"
+            yield status_mark(after), f"{before or 'unknown'} {arrow} {after}{_why(event)}"
+        case HealthChanged(health, before):
+            yield from _health(health, before)
+        case Remediated(entry):
+            yield _ACTION, told(entry, look).plain.replace("\n", ": ")
+        case Gap():
+            yield _gap(event)
+        case Started(not_shown=count) if count:
+            yield _ASIDE, f"{_activities(count)} before these: --tail N shows more"
+        case _:
+            pass
+
+
+def _why(event: StatusChanged) -> str:
+    back = event.before == "working" and event.after in {"queued", "parked"}
+    return " (released and waiting again, or finishing: servers call both so)" if back else ""
+
+
+def _gap(gap: Gap) -> Sentence:
+    lost = _activities(gap.missed)
+    if gap.cause is Cause.restart:
+        also = f"; {lost} of the new count are lost" if gap.missed else ""
+        return _HOLE, f"the server counts anew: {gap.before} comes after {gap.after}{also}"
+    if gap.after is None:
+        return _ASIDE, f"{lost} before {gap.before} are no longer held by the server"
+    return _HOLE, f"{lost} between {gap.after} and {gap.before} are lost: the server let go of them"
+
+
+def _activities(count: int) -> str:
+    return "1 activity" if count == 1 else f"{count:,} activities"
+
+
+def _health(health: Health, before: Health | None) -> Iterator[Sentence]:
+    """Give each signal that became active or ceased to be, and why."""
+    known = {signal.name: signal.state for signal in before.signals} if before else {}
+    estimated = "" if health.source == "server" else ", estimated"
+    mark = LEVELS[health.level]
+    level = f"health {mark.word}{estimated}"
+    changed = False
+    for signal in health.signals:
+        was, label = known.get(signal.name), LABELS.get(signal.name, clean(signal.name))
+        if signal.state is State.active and was is not State.active:
+            facts = evidence(signal)
+            yield mark, f"{level}: {label} {signal_mark(signal).word}{_because(facts)}"
+        elif was is State.active and signal.state is not State.active:
+            yield mark, f"{level}: {label} {signal_mark(signal).word}"
+        else:
+            continue
+        changed = True
+    if not changed and before is not None and before.level is not health.level:
+        yield mark, level
+
+
+def _because(facts: str) -> str:
+    return f": {one_line(facts)}" if facts else ""
