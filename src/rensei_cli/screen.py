@@ -159,6 +159,7 @@ class Saving:
     screen: Screens
     records: JsonLines
     path: Path
+    failed: bool = False
 
     @property
     def refresh_seconds(self) -> float | None:
@@ -167,8 +168,11 @@ class Saving:
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Keep and show news."""
-        with written(str(self.path)):
-            self.records.show(events, state)
+        if not self.failed:
+            self.failed = True
+            with written(str(self.path)):
+                self.records.show(events, state)
+            self.failed = False
         self.screen.show(events, state)
 
     def tick(self, state: WatchState, now: float) -> None:

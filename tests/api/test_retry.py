@@ -106,7 +106,7 @@ def test_a_passing_failure_is_tried_again_and_told(stage, server, status):
     assert len(server.asked) == 3
     assert [0.25 <= stage.slept[0] <= 0.5, 0.5 <= stage.slept[1] <= 1.0] == [True, True]
     assert [str(status) in line for line in stage.notices] == [True], "said once for one reason"
-    assert stage.notices[0].endswith(f": next try in {stage.slept[0]:.1f} s")
+    assert stage.notices[0].endswith(f": trying again in {stage.slept[0]:.1f} s")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 412, 418, 422, 501, 505])

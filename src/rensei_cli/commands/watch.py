@@ -214,9 +214,12 @@ def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
     screen = _screen(runtime, view, None, None)
     replay = Replay(screen, speed=speed, sleep=runtime.sleep)
     try:
-        with file.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            with _signals(_stop), written("the output"):
-                replay.play(line for line in lines if line.strip())
+        with (
+            file.open(encoding="utf-8", errors="replace", newline="\n") as lines,
+            _signals(_stop),
+            written("the output"),
+        ):
+            replay.play(line for line in lines if line.strip())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
     except _StoppedError as stopped:
@@ -253,16 +256,17 @@ def _shown(screen: "Screens | Saving", loop: "Loop") -> Iterator[None]:
         with written("the output"):
             yield
     except RenseiError as error:
-        with suppress(OSError, RenseiError):
+        with suppress(OSError):
             loop.fail(error)
-            screen.close(loop.state)
-        raise
+        if loop.state.ended is None:
+            raise
     except Exception as mistake:
         with suppress(OSError):
             loop.fail(RenseiError(f"a mistake in rensei itself ({type(mistake).__name__})"))
             screen.close(loop.state)
         raise
-    screen.close(loop.state)
+    with suppress(BrokenPipeError):
+        screen.close(loop.state)
 
 
 def _concluded(runtime: Runtime, session_id: str, state: "WatchState") -> int:

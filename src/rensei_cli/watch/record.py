@@ -27,7 +27,7 @@ SCHEMA = "rensei.watch/1"
 
 def record(event: Event, state: WatchState) -> dict[str, Any] | None:
     """Give the record of an event, or nothing for one that is no news."""
-    head = {
+    head: dict[str, Any] = {
         "schema": SCHEMA,
         "record": "activity",
         "at": iso(state.at),

@@ -76,7 +76,11 @@ class Replay:
         self._began, self._last = self._began or at, at or self._last
         event = _event(record, self.state.health)
         if event is not None and (self.state.session is not None or isinstance(event, Started)):
-            summary = _summary(record, self.state) if isinstance(event, Ended) else self.state
+            summary = (
+                _summary(record, self.state, self._now())
+                if isinstance(event, Ended)
+                else self.state
+            )
             self._show([event], summary)
 
     def _show(self, events: Sequence[Event], state: WatchState) -> None:
@@ -102,13 +106,13 @@ class Replay:
         return (last - began).total_seconds() if began and last else 0.0
 
 
-def _summary(record: dict[str, Any], state: WatchState) -> WatchState:
+def _summary(record: dict[str, Any], state: WatchState, now: float) -> WatchState:
     """Give the state with what only the end of a saved run tells."""
     lasted = reading.amount(record.get("durationSeconds"))
     cost = {"cost_usd": reading.amount(record.get("costUsd"))}
     return replace(
         state,
-        began=state.began if lasted is None else state.now - lasted,
+        began=state.began if lasted is None else now - lasted,
         reconnects=reading.count(record.get("reconnects")) or 0,
         session=state.session.model_copy(update=cost) if state.session else None,
     )
