@@ -13,12 +13,14 @@ LATE = {f"rensei_cli.{name}" for name in ("api", "session", "render", "watch", "
 def loaded(code, home, *argv):
     """Give the modules that a fresh interpreter holds after some code."""
     program = f"import sys; sys.argv[1:] = {list(argv)!r}; {code}"
+    # A run that measures coverage would put its own modules into every interpreter.
+    environ = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "RENSEI_HOME": str(home)},
+        env={**environ, "RENSEI_HOME": str(home)},
     )
     return set(done.stdout.partition("MODULES\n")[2].split())
 

@@ -28,8 +28,8 @@ Exit codes:
   5    not-found  no such session in this scope
   6    stopped    the session ended stopped
   7    refused    a precondition does not hold
-  8    pending    a deadline passed and the session still runs (show --exit-status)
-  9    lost       contact was lost for longer than --give-up: the outcome is unknown
+  8    pending    the session still runs (watch --timeout, show --exit-status)
+  9    lost       no contact for longer than --give-up: the outcome is unknown
   10   condition  --exit-on or --strict fired
   130  signal     Ctrl-C (143: SIGTERM); the terminal is restored first
 """
