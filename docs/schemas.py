@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from rensei_cli.session import schema
+from rensei_cli.watch.schema import WatchRecord
 
 _FOLDER = Path(__file__).parent / "schemas"
-_DOCUMENTS: dict[str, type[Any]] = {
+_DOCUMENTS: dict[str, Any] = {
     "rensei.session-1": schema.SessionDocument,
     "rensei.sessions-1": schema.ListDocument,
+    "rensei.watch-1": WatchRecord,
 }
 
 
