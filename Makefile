@@ -4,22 +4,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test check fix bench docs clean
+.PHONY: demo test check lint suite fix bench docs clean
 
 demo: $(READY)
 	@$(BIN)/rensei demo
 
-test: $(READY)
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --format=total
+test: suite
 
-check: $(READY)
+check: lint suite
+	$(BIN)/coverage report --skip-covered --sort=cover
+
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Once for `make check test`: both words need the same run.
+suite: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
 
 fix: $(READY)
 	$(BIN)/ruff check --fix .

@@ -336,7 +336,8 @@ def test_the_newest_running_platform_is_found_and_said(settings, announced):
 
     assert (found.url, found.embedded) == ("http://127.0.0.1:1002", True)
     assert found.url_source == "the running embedded platform"
-    assert found.notices == ("using the embedded platform at http://127.0.0.1:1002",)
+    told = "using the embedded platform at http://127.0.0.1:1002, the newest of 2 that run"
+    assert found.notices == (told,)
     assert found.credential.secret == TOKEN
 
 
@@ -368,7 +369,7 @@ def test_a_stale_file_is_no_platform(settings, announced):
 
 
 def test_a_missing_folder_is_no_platform(tmp_path):
-    assert platforms.running_platform({"RENSEI_HOME": str(tmp_path / "nowhere")}) is None
+    assert platforms.running_platforms({"RENSEI_HOME": str(tmp_path / "nowhere")}) == []
 
 
 @pytest.mark.parametrize(

@@ -103,10 +103,12 @@ class ServerError(RenseiError):
 class UnreachableError(RenseiError):
     """The server could not be reached or did not answer in time.
 
-    `never_sent` is true when no connection came about, so that nothing can have happened.
+    `never_sent` is true when no connection came about, so that nothing can have happened, and
+    `slow` when a limit of time ran out.
     """
 
     never_sent: bool = False
+    slow: bool = False
 
     code = "unreachable"
 

@@ -19,20 +19,15 @@ class Embedded:
     key_file: Path
 
 
-def running_platform(environ: Mapping[str, str]) -> Embedded | None:
-    """Give the newest embedded platform of this user that is running, if there is one."""
-    return next(iter(_running_platforms(environ)), None)
-
-
 def platform_at(url: str, environ: Mapping[str, str]) -> Embedded | None:
     """Give the embedded platform of this user that runs at a checked URL."""
     if not is_loopback(url):
         return None
-    running = _running_platforms(environ)
+    running = running_platforms(environ)
     return next((platform for platform in running if same_place(platform.url, url)), None)
 
 
-def _running_platforms(environ: Mapping[str, str]) -> list[Embedded]:
+def running_platforms(environ: Mapping[str, str]) -> list[Embedded]:
     """Give the platforms that run, the newest first."""
     try:
         files = list(paths.platforms_dir(environ).glob("*.json"))

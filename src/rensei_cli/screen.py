@@ -1,10 +1,11 @@
 """The three screens of a watch: lines with a pinned one below, lines alone, JSON lines."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rensei_cli.errors import RenseiError
 from rensei_cli.output import dumps
@@ -15,6 +16,8 @@ from rensei_cli.watch.filter import Filter
 from rensei_cli.watch.record import record
 from rensei_cli.watch.state import WatchState
 
+# One encoder for all lines: making it takes as long as a line.
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _CLEAR_LINE = "\r\x1b[2K"
 # A watch that was shorter than this was not left alone.
 _NOTIFY_SECONDS = 30.0
@@ -31,8 +34,8 @@ class JsonLines:
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the records of news."""
-        found = (record(event, state) for event in self.chosen.of(events))
-        if text := "".join([f"{dumps(item)}\n" for item in found if item is not None]):
+        found = [record(event, state) for event in self.chosen.of(events)]
+        if text := "".join([_line(item) for item in found if item is not None]):
             self.stdout.write(text)
             self.stdout.flush()
 
@@ -167,13 +170,13 @@ class Saving:
         return self.screen.refresh_seconds
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
-        """Keep and show news."""
+        """Show and keep news."""
+        self.screen.show(events, state)
         if not self.failed:
-            self.failed = True
+            self.failed = True  # until it is known that it did not
             with written(str(self.path)):
                 self.records.show(events, state)
             self.failed = False
-        self.screen.show(events, state)
 
     def tick(self, state: WatchState, now: float) -> None:
         """Show that time passes."""
@@ -202,6 +205,13 @@ def written(where: str) -> Iterator[None]:
 def is_expected(event: ViaChanged, state: WatchState) -> bool:
     """Whether a change is what a watch begins with, and so no news for a person."""
     return event.via is Via.live and state.changes == 1
+
+
+def _line(document: dict[str, Any]) -> str:
+    try:
+        return f"{_encode(document)}\n"
+    except (ValueError, RecursionError):  # what a server sent is no JSON after all
+        return f"{dumps(document)}\n"
 
 
 def _notice(stderr: TextIO, event: ViaChanged) -> None:

@@ -110,11 +110,13 @@ def _url(options: GlobalOptions, environ: Mapping[str, str], context: Context) -
 
 def _discovered(environ: Mapping[str, str], notices: list[str]) -> tuple[str, str, list[str]]:
     """Give the address for whoever configured nothing: the embedded platform, if one runs."""
-    running = platforms.running_platform(environ)
-    if running is None:
+    running = platforms.running_platforms(environ)
+    if not running:
         return DEFAULT_URL, "default", notices
-    told = f"using the embedded platform at {running.url}"
-    return running.url, "the running embedded platform", [*notices, told]
+    newest = running[0].url
+    others = f", the newest of {len(running)} that run" if len(running) > 1 else ""
+    told = f"using the embedded platform at {newest}{others}"
+    return newest, "the running embedded platform", [*notices, told]
 
 
 def _slug(

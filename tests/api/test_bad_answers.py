@@ -9,6 +9,7 @@ OTHER_KEY = "ask for a key with the scope, or choose another with --auth"
 LATER = "the same again in a minute"
 
 # Every answer carries the caller's own secret somewhere: a server may send it back.
+AGAIN = "the same again with --debug shows what was asked"
 CASES = {
     "401 as JSON": (
         (401, {"error": "Unauthorized", "message": "unknown key <secret>"}),
@@ -43,7 +44,7 @@ CASES = {
     "409": (
         (409, {"error": "busy with <secret>"}),
         (7, "refused", "the server refused: busy with rsk_live_…"),
-        (None, None),
+        (None, AGAIN),
     ),
     "409, typed": (
         (409, {"refusal": "not_yet", "disposition": "reconcile", "retryAfterSeconds": 15}),
@@ -81,7 +82,7 @@ CASES = {
     "a status nobody knows": (
         (418, b"<secret>"),
         (1, "error", "the server answered 418"),
-        (None, None),
+        (None, AGAIN),
     ),
     "a redirect to a login": (
         (307, b"", {"location": "https://id.example/sign-in/<secret>?token=<secret>#<secret>"}),
@@ -181,7 +182,10 @@ def test_a_request_the_server_does_not_understand_is_a_usage_error(ask, server, 
     told = ask("session", "list", "--json")
 
     assert told.exit == 2
-    assert told.lines == ["error: the server refused the request: no such project: rsk_live_…"]
+    assert told.lines == [
+        "error: the server refused the request: no such project: rsk_live_…",
+        f"  try: {AGAIN}",
+    ]
     assert secret not in told.stdout
 
 

@@ -42,7 +42,7 @@ def test_an_estimate_of_a_silent_session(screen, wire):
   branch eng-124-refunds
 ╭─ Health  ● red, estimated: this server reports none ─────╮
 │ ✗ Tool loop     blocking  11m 30s, over the limit of 10m │
-│   Read once: src/refunds/retry.py                        │
+│   Read once: src/refunds/retry.py, and nothing since     │
 │ ✓ Claim         blocking  clear                          │
 │ ✓ Long running  advisory  clear, 11m 30s of 45m          │
 │ ! Heartbeat     advisory  2m 05s, over the limit of 1m   │

@@ -86,7 +86,7 @@ def test_an_impossible_start_sorts_last(chosen):
 
 
 def test_a_running_session_without_a_report_is_unknown_and_not_yellow(chosen):
-    assert [row.level for row in chosen(sessions=[("a", "working", None, 99_999)]).rows] == [
+    assert [row.health.level for row in chosen(sessions=[("a", "working", None, 99_999)]).rows] == [
         Level.unknown
     ]
 

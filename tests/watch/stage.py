@@ -1,7 +1,9 @@
-"""A watch on a stage: virtual time, a ring for a server, and a network that does what it is told."""
+"""A watch on a stage: virtual time, a ring for a server, a network that does as it is told."""
 
 import random
 from dataclasses import dataclass, field
+
+from ring import Ring
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
@@ -11,7 +13,6 @@ from rensei_cli.watch.events import Acted, Event, Gap
 from rensei_cli.watch.follow import Follower
 from rensei_cli.watch.link import Closed, State
 from rensei_cli.watch.plan import Plan
-from ring import Ring
 
 ID = "0f1e2d3c4b5a6978"
 
@@ -32,7 +33,7 @@ class Stage:
     _sent: int = 0
 
     def __post_init__(self) -> None:
-        self.follower = Follower(ID, self.plan, now=self.now, rng=random.Random(1))
+        self.follower = Follower(ID, self.plan, now=self.now, rng=random.Random(1))  # noqa: S311
 
     def play(self, seconds: float = 0.0) -> None:
         """Let time pass, and everything that is due happen when it is due."""
@@ -43,23 +44,23 @@ class Stage:
             if wake > end:
                 break
             self.now = wake
-            self._tell(self.follower.tick(self.now))
+            self.tell(self.follower.tick(self.now))
         self.now = max(self.now, end) if self.follower.ended is None else self.now
 
     def _due(self) -> None:
         if (read := self.follower.next_read(self.now)) is not None:
             self.requests.append(self.now)
-            self._tell(self.follower.on_read(self.now, read, *self._answer(read)))
+            self.tell(self.follower.on_read(self.now, read, *self._answer(read)))
         if self.follower.link.is_silent(self.now):
             self.cut("no byte came for 45 s")
         if self.follower.stream_due(self.now):
             self.follower.link.opening(self.now)
             if self.streams and self.reachable:
                 self._sent = len(self.ring.history)
-                self._tell(self.follower.on_open(self.now))
+                self.tell(self.follower.on_open(self.now))
             else:
                 end = Closed("the stream answered 404", refused=self.reachable)
-                self._tell(self.follower.on_closed(self.now, end))
+                self.tell(self.follower.on_closed(self.now, end))
 
     def _answer(self, read):
         if not self.reachable:
@@ -76,7 +77,7 @@ class Stage:
             self.hear(*(new[: len(new) - lost] if lost else new))
 
     def hear(self, *messages) -> None:
-        self._tell(self.follower.on_stream(self.now, messages))
+        self.tell(self.follower.on_stream(self.now, messages))
 
     def hint(self, status: str) -> None:
         self.hear(StatusHint(status))
@@ -84,9 +85,9 @@ class Stage:
     def cut(self, why: str = "the server closed the stream") -> None:
         """Cut the open stream."""
         if self.follower.link.state is State.open:
-            self._tell(self.follower.on_closed(self.now, Closed(why)))
+            self.tell(self.follower.on_closed(self.now, Closed(why)))
 
-    def _tell(self, events: list[Event]) -> None:
+    def tell(self, events: list[Event]) -> None:
         self.events += events
 
     @property

@@ -2,11 +2,11 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ring import Ring
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.watch.events import Cause, Gap
 from rensei_cli.watch.feed import Feed
-from ring import Ring
 
 
 def contents(items):

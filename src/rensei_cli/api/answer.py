@@ -85,6 +85,7 @@ def error_of(answer: Answer) -> RenseiError | None:
         return None
     error = _redirect(answer) if answer.status in range(300, 400) else _failure(answer)
     error.http_status, error.request_id = answer.status, answer.request_id
+    error.remedy = error.remedy or "the same again with --debug shows what was asked"
     return error
 
 

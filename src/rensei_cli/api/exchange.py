@@ -93,10 +93,15 @@ def _insist(
             failure, asked = reply or UnreachableError("no answer"), None
         again = _repeatable(call, failure, asked)
         pause = retry.backoff_seconds(attempt, rng) if asked is None else asked
-        if not again or attempt == tries or pause > retry.PATIENCE_SECONDS:
+        most = min(tries, retry.MAX_SLOW_TRIES) if _was_slow(failure) else tries
+        if not again or attempt >= most or pause > retry.PATIENCE_SECONDS:
             raise _final(failure, asked)
         yield Wait(pause, failure.message)
     raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+
+def _was_slow(failure: RenseiError) -> bool:
+    return isinstance(failure, UnreachableError) and failure.slow
 
 
 def _repeatable(call: Call[object], failure: RenseiError, asked: float | None) -> bool:

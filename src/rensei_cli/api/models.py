@@ -12,6 +12,9 @@ from rensei_cli.api import reading, reports
 from rensei_cli.api.answer import Answer
 from rensei_cli.api.reports import HealthReport, RemediationEntry
 
+# Two clocks that differ by less are one: a header has whole seconds, and an answer takes its time.
+_SAME_CLOCK_SECONDS = 30.0
+
 Text = Annotated[str | None, Reader(reading.text)]
 Word = Annotated[str | None, Reader(reading.word)]
 Moment = Annotated[datetime | None, Reader(reading.moment)]
@@ -133,10 +136,19 @@ def read_sessions(answer: Answer) -> SessionList:
 
 
 def _server_time(body: dict[str, Any], answer: Answer) -> object:
-    """Give the clock of the server: its own timestamp, else the `Date` header (whole seconds)."""
-    if reading.moment(body.get("timestamp")):
-        return body["timestamp"]
+    """Give the clock of the server: its own timestamp, unless its `Date` header contradicts it.
+
+    The header has whole seconds only, but a body may come from a cache: a clock that is behind
+    would make an old activity look fresh.
+    """
+    told, sent = reading.moment(body.get("timestamp")), _date(answer)
+    contradicted = told and sent and abs((told - sent).total_seconds()) > _SAME_CLOCK_SECONDS
+    clock = sent if told is None or contradicted else told
+    return clock and clock.isoformat()
+
+
+def _date(answer: Answer) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).isoformat()
+        return reading.moment(parsedate_to_datetime(answer.headers.get("date", "")).isoformat())
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -31,8 +31,8 @@ class Limits:
 
     connect_seconds: float = 5.0
     read_seconds: float = 10.0
-    exchange_seconds: float = 30.0
-    call_seconds: float = 180.0
+    exchange_seconds: float = 20.0
+    call_seconds: float = 60.0
     # The whole history of a long run is a few tens of megabytes; more is not an answer.
     body_bytes: int = 256 * 1024 * 1024
 

@@ -31,6 +31,7 @@ def unreachable(failure: httpx.HTTPError, where: str, cause: str) -> Unreachable
         hint=cause or None,
         remedy="check --url or RENSEI_API_URL; rensei demo needs no server",
         retryable=not isinstance(failure, httpx.UnsupportedProtocol),
+        slow=isinstance(failure, httpx.TimeoutException),
         never_sent=isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout),
     )
 

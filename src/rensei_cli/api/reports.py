@@ -130,11 +130,10 @@ def _listed(item: object) -> SignalReport | None:
     name = reading.word(reading.first(item, "name", "signal", "type", "kind"))
     if name is None:
         return None
-    active = reading.flag(item.get("active"))
     return SignalReport(
         name=_name(name),
         # A list without the field is a list of what is active.
-        active=True if active is None else active,
+        active=reading.flag(item["active"]) if "active" in item else True,
         severity=reading.word(item.get("severity")),
         since=reading.moment(reading.first(item, "since", "detectedAt")),
         duration_ms=reading.amount(reading.first(item, "durationMs", "ageMs")),

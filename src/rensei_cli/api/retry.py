@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 
 # What the official clients of comparable services agree on: four tries, half a second doubling.
 MAX_TRIES = 4
+# Who did not answer within the limit is asked once more: a person waits for each of these in full.
+MAX_SLOW_TRIES = 2
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 8.0
 # A person waits this long for one request; a server that asks for more is reported instead.

@@ -3,7 +3,7 @@
 https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # An activity's content may be megabytes; a frame beyond this is not an event but an attack.
 MAX_FRAME_BYTES = 32 * 1024 * 1024
@@ -13,9 +13,11 @@ class FrameTooLargeError(ValueError):
     """A frame that does not end within `MAX_FRAME_BYTES`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
-    """One dispatched event; `id` is the last one seen on the stream, `event` empty for none."""
+class ServerEvent(NamedTuple):
+    """One dispatched event; `id` is the last one seen on the stream, `event` empty for none.
+
+    A tuple, because a tail makes a hundred thousand of them.
+    """
 
     event: str
     data: bytes
@@ -28,11 +30,12 @@ class Decoder:
     Lines end at CR, LF or CRLF only: U+2028 and U+0085 are legal inside the JSON of a line.
     """
 
-    def __init__(self) -> None:
-        self.last_id = ""
+    def __init__(self, last_id: str = "") -> None:
+        self.last_id = last_id
         self.retry_ms: int | None = None
         self._pending: list[bytes] = []
         self._pending_size = 0
+        self._id = last_id
         self._event = ""
         self._data: list[bytes] = []
         self._data_size = 0
@@ -59,9 +62,10 @@ class Decoder:
         if rest:
             self._pending.append(rest)
             self._pending_size += len(rest)
+        found = self._events(lines)
         if self._pending_size + self._data_size > MAX_FRAME_BYTES:
             raise FrameTooLargeError
-        return self._events(lines)
+        return found
 
     def _lines(self, chunk: bytes) -> list[bytes]:
         if b"\r" not in chunk:
@@ -76,6 +80,8 @@ class Decoder:
                 self._started = True
                 line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901 - only the first line can
             if not line:
+                # An id counts when its event is whole: a cut one will be sent again.
+                self.last_id = self._id
                 if self._data:
                     data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
                     found.append(ServerEvent(self._event, data, self.last_id))
@@ -96,6 +102,6 @@ class Decoder:
             self._event = value.decode("utf-8", "replace")
         elif name == b"id":
             if b"\0" not in value:
-                self.last_id = value.decode("utf-8", "replace")
+                self._id = value.decode("utf-8", "replace")
         elif name == b"retry" and value.isdigit():
             self.retry_ms = int(value[:9])

@@ -30,7 +30,7 @@ Message = Activity | StatusHint | HealthReport | RemediationEntry
 def read_message(event: ServerEvent) -> tuple[Message, ...]:
     """Give what an event tells; one that is not understood tells nothing."""
     try:
-        body = json.loads(event.data)
+        body = _json(event.data)
     except (ValueError, RecursionError):
         return ()
     if not isinstance(body, dict):
@@ -39,6 +39,13 @@ def read_message(event: ServerEvent) -> tuple[Message, ...]:
         inner = body.get("activity")
         return (_activity(inner if isinstance(inner, dict) else body, event.id),)
     return _of_kind(event.event or str(body.get("type", "")), body, event.id)
+
+
+def _json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Give what data holds, half characters replaced as in the answers to reads."""
+    text = data.decode("utf-8", "replace")
+    halved = "\\ud" in text or "\\uD" in text
+    return reading.json_in(text.encode()) if halved else json.loads(text)
 
 
 def _of_kind(kind: str, body: dict[str, Any], event_id: str) -> tuple[Message, ...]:
@@ -55,10 +62,18 @@ def _of_kind(kind: str, body: dict[str, Any], event_id: str) -> tuple[Message, .
         return (_activity(body["activity"], event_id), *hint)
     for key in _ENVELOPES:
         if isinstance(body.get(key), dict):
-            return read_message(ServerEvent(kind, json.dumps(body[key]).encode(), event_id))
+            return _enveloped(kind, body[key], event_id)
     if "content" in body or "body" in body:
         return (_activity(body, event_id),)
     return hint
+
+
+def _enveloped(kind: str, body: dict[str, Any], event_id: str) -> tuple[Message, ...]:
+    """Give what an envelope holds; one in another is not opened."""
+    if kind == "activity":
+        return (_activity(body, event_id),)
+    bare = {key: value for key, value in body.items() if key not in _ENVELOPES}
+    return _of_kind(kind or str(body.get("type", "")), bare, event_id)
 
 
 def _activities(items: list[Any]) -> tuple[Activity, ...]:

@@ -23,9 +23,9 @@ class Tail:
     def __init__(self, network: Network, session_id: str, last_event_id: str = "") -> None:
         self._network = network
         self._path = stream_path(session_id)
-        self._decoder = Decoder()
-        self._decoder.last_id = last_event_id
+        self._decoder = Decoder(last_event_id)
         self._socket: socket.socket | None = None
+        self._closed = False
 
     @property
     def last_id(self) -> str:
@@ -66,9 +66,17 @@ class Tail:
 
     def close(self) -> None:
         """Cut the connection; whoever reads it is told so at once."""
+        self._closed = True
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
+        # An id that no header can carry resumes nothing: a read fills the hole.
+        if self.last_id and self.last_id.isascii() and self.last_id.isprintable():
+            headers["Last-Event-ID"] = self.last_id
+        return headers
 
     def _check(self, response: httpx.Response) -> None:
         """Make sure that the answer is a stream of events."""

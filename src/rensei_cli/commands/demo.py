@@ -45,8 +45,11 @@ def demo(
         if not world.wait_until_working(_READY_SECONDS):
             raise RenseiError("no agent of the demo began to work", remedy="rensei demo --debug")
         runtime = replace(outer, options=replace(outer.options, url=world.url))
-        print_list(runtime, ended=True)
-        print_session(runtime, world.ids["live"])
+        if runtime.output.as_json:
+            runtime.output.document({"url": world.url, "sessions": world.ids})
+        else:
+            print_list(runtime, ended=True)
+            print_session(runtime, world.ids["live"])
         if once:
             return 0
         runtime.output.notice(_invitation(world.ids["looping"]))

@@ -1,19 +1,22 @@
 """Reading one session: which one is meant, and all that its server tells of it."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.runtime import Runtime
 from rensei_cli.settings import Settings
 
+_PUBLIC_ID = re.compile(r"[0-9a-f]{16}")
 # An id is 16 or 36 characters; what was pasted by mistake need not be repeated.
 _SHOWN = 64
 
 if TYPE_CHECKING:
     from rensei_cli.api.client import Pending
     from rensei_cli.api.models import Session, SessionList
+    from rensei_cli.session.reference import Reference
     from rensei_cli.session.snapshot import Snapshot
 
 
@@ -23,10 +26,20 @@ def find_session(runtime: Runtime, argument: str) -> "tuple[str, Pending[Session
     from rensei_cli.session.reference import Form, parse, resolve
 
     reference = parse(argument)
+    _notice_host(runtime, reference)
     listing = runtime.client.start(calls.sessions(project=runtime.settings.project))
     if reference.form is Form.id:
         return reference.text, listing
     return resolve(reference, listing.result().sessions), listing
+
+
+def _notice_host(runtime: Runtime, reference: "Reference") -> None:
+    """Say where a session is looked for, if its address names another place."""
+    here = urlsplit(runtime.settings.url).netloc
+    if reference.host and reference.host.lower() != here.lower():
+        runtime.output.notice(
+            f"rensei: that address is at {reference.host}; the session is looked for at {here}"
+        )
 
 
 def find_id(runtime: Runtime, argument: str) -> str:
@@ -34,6 +47,8 @@ def find_id(runtime: Runtime, argument: str) -> str:
     from rensei_cli.session.reference import Form, parse
 
     reference = parse(argument)
+    if reference.form is Form.id:
+        _notice_host(runtime, reference)
     return reference.text if reference.form is Form.id else find_session(runtime, argument)[0]
 
 
@@ -82,6 +97,8 @@ def refused_id(runtime: Runtime, session_id: str, error: UsageError) -> RenseiEr
 
     if parse(session_id).form is Form.identifier:
         return not_found(runtime, session_id, error)
+    if _PUBLIC_ID.fullmatch(session_id):
+        return error
     return replace(
         error,
         message=f"{_short(session_id)} is no session id: {error.message}",

@@ -35,9 +35,7 @@ def server(
     in_memory: Annotated[bool, typer.Option("--in-memory", help="Keep nothing on disk.")] = False,
     claim_ttl: Annotated[
         float,
-        typer.Option(
-            metavar="SECONDS", min=0.1, help="A silent worker loses its claim after this."
-        ),
+        typer.Option(metavar="SECONDS", min=1, help="A silent worker loses its claim after this."),
     ] = 180.0,
     long_running: Annotated[
         float, typer.Option(metavar="SECONDS", help="LongRunning: no state write for this long.")

@@ -197,12 +197,15 @@ def follow(
             screen=screen,
             clock=Clock(time.monotonic, runtime.now),
         )
-        stack.enter_context(
-            _signals(lambda code, why: loop.inbox.put(Interrupt(code, why)), loop.inbox.put)
-        )
-        with _shown(screen, loop):
-            loop.run()
-    return _concluded(runtime, session_id, loop.state)
+        terminals = [one for one in (runtime.stdout, runtime.stderr) if one.isatty()]
+
+        def end(code: int, why: str) -> None:
+            _forget_dead(terminals)
+            loop.inbox.put(Interrupt(code, why))
+
+        stack.enter_context(_signals(end, loop.inbox.put))
+        failure = _run(loop, screen, runtime.stdout)
+    return _concluded(runtime, session_id, loop.state, failure)
 
 
 def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
@@ -247,37 +250,35 @@ def _stop(code: int, why: str) -> NoReturn:
     raise _StoppedError(code, why)
 
 
-@contextmanager
-def _shown(screen: "Screens | Saving", loop: "Loop") -> Iterator[None]:
-    """Close the screen whatever happens, and end the story wherever there is somebody to tell."""
+def _run(loop: "Loop", screen: "Screens | Saving", stdout: TextIO) -> RenseiError | None:
+    """Run a watch and close its screen whatever happens; give what could not be written."""
     from rensei_cli.screen import written
 
+    failure: RenseiError | None = None
     try:
         with written("the output"):
-            yield
-    except RenseiError as error:
-        with suppress(OSError):
-            loop.fail(error)
-        if loop.state.ended is None:
-            raise
-    except Exception as mistake:
-        with suppress(OSError):
-            loop.fail(RenseiError(f"a mistake in rensei itself ({type(mistake).__name__})"))
+            loop.run()
             screen.close(loop.state)
-        raise
-    with suppress(BrokenPipeError):
-        screen.close(loop.state)
+    except RenseiError as error:
+        failure = error
+        with suppress(OSError, RenseiError):
+            loop.fail(error)
+            screen.close(loop.state)
+        _forget(stdout)
+    return failure
 
 
-def _concluded(runtime: Runtime, session_id: str, state: "WatchState") -> int:
+def _concluded(
+    runtime: Runtime, session_id: str, state: "WatchState", failure: RenseiError | None
+) -> int:
     """Give the exit code; an error is raised before anything was shown, and told after."""
     from rensei_cli.commands.observe import not_found, refused_id
 
     ended = state.ended
-    if ended is None or ended.error is None:
+    error = failure or (ended.error if ended else None)
+    if ended is None or error is None:
         _farewell(runtime, session_id, state)
         return ended.exit_code if ended else 1
-    error = ended.error
     if isinstance(error, NotFoundError):
         error = not_found(runtime, session_id, error)
     elif isinstance(error, UsageError):
@@ -339,8 +340,12 @@ def _saved(path: Path | None) -> "Iterator[TextIO | None]":
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+    file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
+    try:
         yield file
+    finally:
+        with suppress(OSError):  # what could not be written was told when it was tried
+            file.close()
 
 
 @contextmanager
@@ -374,6 +379,19 @@ def _signals(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _forget_dead(terminals: "Sequence[TextIO]") -> None:
+    """Let what is still to be written to a terminal that was closed go nowhere."""
+    for stream in terminals:
+        if not stream.isatty():
+            _forget(stream)
+
+
+def _forget(stream: TextIO) -> None:
+    """Let what is still in a stream that cannot be written go nowhere."""
+    with suppress(OSError):  # a stream in memory has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:

@@ -1,8 +1,10 @@
 """The present of a watch in one line, and its whole course in a few."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from rensei_cli.render.activity import tool_name
+from rensei_cli.render.history import told
 from rensei_cli.render.paint import fit, wrapped
 from rensei_cli.render.text import duration, money, one_line
 from rensei_cli.render.theme import LEVELS, Look, Mark, status_mark
@@ -33,7 +35,15 @@ _VERDICTS = {
     Verdict.error: Mark("✗", "error", "bold red"),
 }
 
-Part = tuple[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the status line; the higher its rank, the sooner it is left out."""
+
+    text: str
+    style: str
+    rank: int = 0
+    gap: int = 2
 
 
 def via_sentence(event: ViaChanged) -> str:
@@ -45,22 +55,16 @@ def via_sentence(event: ViaChanged) -> str:
 
 def status_line(state: WatchState, now: float, width: int, lines: Lines) -> str:
     """Give the one line that is kept below a live tail; what does not fit is left out."""
-    via = _part(_VIAS[state.via], lines.look)
-    if state.via is Via.lost:
-        parts = [(f"{via[0]} {duration(now - state.seen_at)}", via[1]), *_present(state, lines)]
-    else:
-        parts = [*_present(state, lines), _idle(state, now), via]
-    if state.missed:
-        parts.append((f"{state.missed:,} missed", "yellow"))
-    parts += _spent(state, now)
-    line, room = "", width
-    for text, style in parts:
-        gap = "  " if line else ""
-        if len(gap) + len(text) <= room:
-            line += gap + lines.paint(text, style)
-            room -= len(gap) + len(text)
+    parts = _parts(state, now, lines)
+    while sum(map(_cells, parts)) > width + 2 and any(part.rank for part in parts):
+        parts.remove(max(parts, key=lambda part: part.rank))
+    line = "".join(
+        f"{' ' * part.gap if place else ''}{lines.paint(part.text, part.style)}"
+        for place, part in enumerate(parts)
+    )
+    room = width - sum(map(_cells, parts))
     if lines.folding and room > _LEAST_FOLDING:
-        line += "  " + lines.paint(fit(lines.folding, room - 2), "yellow")
+        line += "  " + lines.paint(fit(lines.folding, room), "yellow")
     return line
 
 
@@ -70,44 +74,62 @@ def digest(state: WatchState, lines: Lines) -> Iterator[str]:
     if ended is None or state.session is None:
         return
     outcome = status_mark(state.status)
-    text, style = _part(_VERDICTS.get(ended.verdict, outcome), lines.look)
-    first, *more = wrapped(f"{text}  {_why(state)}", lines.width)
-    yield lines.paint(first[: len(text)], style) + first[len(text) :]
+    mark = _VERDICTS.get(ended.verdict, outcome)
+    sign = _sign(mark, lines.look)
+    first, *more = wrapped(f"{sign}  {_why(state)}", lines.width)
+    yield lines.paint(first[: len(sign)], mark.style) + first[len(sign) :]
     yield from more
-    for told in (_counted(state), _observed(state)):
-        yield from wrapped(told, lines.width, 2)
+    for seen in (_counted(state), _observed(state)):
+        yield from wrapped(seen, lines.width, 2)
+    if ended.verdict is Verdict.stopped and state.session.remediation:
+        act = told(state.session.remediation[-1], lines.look).plain.replace("\n", ": ")
+        yield from wrapped(one_line(act), lines.width, 2)
     if state.last_error is not None and ended.verdict is Verdict.failed:
         error = f"last error: {one_line(state.last_error.content[:_ERROR_CHARACTERS])}"
         yield from (lines.paint(line, "red") for line in wrapped(error, lines.width, 2))
 
 
-def _present(state: WatchState, lines: Lines) -> list[Part]:
-    """Give status and health, in few words where there is little room."""
-    parts = [_part(status_mark(state.status), lines.look)] if state.session else []
-    if state.health is not None and state.health.level is not Level.none:
-        mark = LEVELS[state.health.level]
-        wide = lines.width is None or lines.width >= _WIDE
-        parts.append((f"health {mark.word}" if wide else mark.word, mark.style))
-    return parts
+def _cells(part: Part) -> int:
+    return len(part.text) + part.gap
 
 
-def _idle(state: WatchState, now: float) -> Part:
+def _parts(state: WatchState, now: float, lines: Lines) -> list[Part]:
+    """Give whether it is alive, well and seen first, then for how long, and what it cost."""
+    sight = _VIAS[state.via]
+    via = Part(_sign(sight, lines.look), sight.style)
     if state.session is None:
-        return f"{duration(now - state.began)}", "bright_black"
-    if state.acted_at is None:
-        return "no activity yet", "bright_black"
-    idle = now - state.acted_at
-    return f"idle {duration(idle)}", "yellow" if idle > _QUIET_SECONDS else "bright_black"
+        return [via, Part(duration(now - state.began), "bright_black")]
+    present = [*_status(state, now, lines.look), *_health(state, lines), _idle(state, now)]
+    if state.via is Via.lost:  # what is known is old: since when comes first
+        return [replace(via, text=f"{via.text} {duration(now - state.seen_at)}"), *present]
+    missed = [Part(f"{state.missed:,} missed", "yellow", 3)] if state.missed else []
+    cost = state.session.cost_usd
+    spent = [] if cost is None else [Part(f"{money(cost)} so far", "bright_black", 5)]
+    return [*present, via, *missed, *spent]
 
 
-def _spent(state: WatchState, now: float) -> Iterator[Part]:
-    """Give how long the present status holds, and what the session cost so far."""
+def _status(state: WatchState, now: float, look: Look) -> Iterator[Part]:
+    """Give the status, and for how long it has held."""
+    mark = status_mark(state.status)
+    yield Part(_sign(mark, look), mark.style)
     held = _phases(state)
     if held and held[-1].seconds is not None and outcome_of(state.status) is None:
         seconds = held[-1].seconds + now - state.read_at
-        yield f"{held[-1].status} for {duration(seconds)}", "bright_black"
-    if state.session and state.session.cost_usd is not None:
-        yield f"{money(state.session.cost_usd)} so far", "bright_black"
+        yield Part(duration(seconds), "bright_black", 4, gap=1)
+
+
+def _health(state: WatchState, lines: Lines) -> Iterator[Part]:
+    if state.health is not None and state.health.level is not Level.none:
+        mark = LEVELS[state.health.level]
+        wide = lines.width is None or lines.width >= _WIDE
+        yield Part(f"health {mark.word}" if wide else mark.word, mark.style)
+
+
+def _idle(state: WatchState, now: float) -> Part:
+    if state.acted_at is None:
+        return Part("no activity yet", "bright_black", 1)
+    idle = now - state.acted_at
+    return Part(f"idle {duration(idle)}", "yellow" if idle > _QUIET_SECONDS else "bright_black", 1)
 
 
 def _phases(state: WatchState) -> tuple[Phase, ...]:
@@ -124,8 +146,8 @@ def _why(state: WatchState) -> str:
         return ""
     parts = [one_line(session.identifier or session.id or "")]
     if outcome_of(state.status) is not None:
-        told = (phase for phase in _phases(state) if phase.seconds is not None)
-        spent = ", ".join(f"{phase.status} {duration(phase.seconds)}" for phase in told)
+        held = (phase for phase in _phases(state) if phase.seconds is not None)
+        spent = ", ".join(f"{phase.status} {duration(phase.seconds)}" for phase in held)
         parts.append(f"after {spent}" if spent else "")
     if ended.why != f"the session {state.status}":
         parts.append(f"– {one_line(ended.why)}")
@@ -144,19 +166,18 @@ def _counted(state: WatchState) -> str:
 
 def _observed(state: WatchState) -> str:
     """Give what went wrong, with the run and with seeing it, and what it cost."""
-    told = [_many(state.errors, "error")]
-    holes = _many(state.gaps, "gap")
-    told.append(f"{state.missed:,} missed in {holes}" if state.gaps else "nothing missed")
+    holes = f"{state.missed:,} missed in {_many(state.gaps, 'gap')}"
+    seen = [_many(state.errors, "error"), holes if state.gaps else "nothing missed"]
     if state.reconnects:
-        told.append(_many(state.reconnects, "reconnect"))
+        seen.append(_many(state.reconnects, "reconnect"))
     cost = state.session.cost_usd if state.session else None
-    told.append("cost not reported" if cost is None else f"cost {money(cost)}")
-    return "; ".join(told)
+    seen.append("cost not reported" if cost is None else f"cost {money(cost)}")
+    return "; ".join(seen)
 
 
 def _many(count: int, what: str) -> str:
     return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
-def _part(mark: Mark, look: Look) -> Part:
-    return (mark.word if look.a11y else f"{mark.symbol} {mark.word}", mark.style)
+def _sign(mark: Mark, look: Look) -> str:
+    return mark.word if look.a11y else f"{mark.symbol} {mark.word}"

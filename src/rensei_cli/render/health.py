@@ -162,7 +162,8 @@ def loop_sentence(facts: Mapping[str, Any]) -> str:
         distinct = facts.get("distinct", calls)
         return f"{sentence}, {distinct} different ones: probably busy, not looping"
     same = f", {identical} identical" if calls > 1 else ""
-    return f"{sentence}{same}: {brief(str(sample or MISSING), _SAMPLE_CHARACTERS)}"
+    after = ", and nothing since" if calls == 1 else ""
+    return f"{sentence}{same}: {brief(str(sample or MISSING), _SAMPLE_CHARACTERS)}{after}"
 
 
 def _count(calls: int) -> str:

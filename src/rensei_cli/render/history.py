@@ -53,9 +53,9 @@ def told(entry: RemediationEntry, look: Look) -> Text:
     said_of = Text(action, style="bold")
     source = _SOURCES.get((entry.source or "").lower(), entry.source)
     said = f" via {brief(source, NAME_CHARACTERS)}" if source else ""
-    if entry.actor:
+    if entry.actor and entry.actor != entry.source:
         said += f" by {brief(entry.actor, NAME_CHARACTERS)}"
-    if entry.previous_status or entry.new_status:
+    if entry.previous_status != entry.new_status:
         states = (entry.previous_status or MISSING, entry.new_status or MISSING)
         arrow = " to " if look.a11y else " → "
         said += f", {arrow.join(brief(state, WORD_CHARACTERS) for state in states)}"

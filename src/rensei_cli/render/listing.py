@@ -8,12 +8,14 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from rensei_cli.render.text import MISSING, ago, brief, money, one_line
+from rensei_cli.render.text import MISSING, ago, brief, money
 from rensei_cli.render.theme import LEVELS, Look, dim, status_mark
 from rensei_cli.session.listing import Listing, Row
 
 _GAP = 2
 _NAME_CHARACTERS, _TITLE_CHARACTERS = 24, 120
+# Every id that servers give is whole: 16 hex digits, or a UUID. What is longer is not theirs.
+_ID_CHARACTERS = 40
 # Less of a title is not worth its column.
 _LEAST = 16
 
@@ -82,6 +84,16 @@ def _age(row: Row, listing: Listing, _look: Look) -> Text:
     return Text(ago((listing.now - started).total_seconds()).removesuffix(" ago"))
 
 
+def _health(row: Row, _listing: Listing, look: Look) -> Text:
+    mark = LEVELS[row.health.level].text(look)
+    doubt = " (doubtful)" if look.a11y else " !"
+    return mark.append(doubt, style="yellow") if row.health.disagreement else mark
+
+
+def _id(row: Row, _listing: Listing, _look: Look) -> Text:
+    return Text(brief(row.session.id or MISSING, _ID_CHARACTERS), style="cyan")
+
+
 def _cost(row: Row, _listing: Listing, _look: Look) -> Text:
     cost = row.session.cost_usd
     return dim(MISSING) if cost is None else Text(money(cost))
@@ -96,10 +108,10 @@ def _named(field: str, characters: int, style: str = "") -> Callable[[Row, Listi
 
 
 _COLUMNS = (
-    _Column("HEALTH", 3, lambda row, _listing, look: LEVELS[row.level].text(look)),
-    _Column("ID", 0, lambda row, *_: Text(one_line(row.session.id or MISSING), style="cyan")),
+    _Column("HEALTH", 1, _health),
+    _Column("ID", 0, _id),
     _Column("ISSUE", 2, _named("identifier", _NAME_CHARACTERS, "bold")),
-    _Column("STATUS", 1, lambda row, _listing, look: status_mark(row.session.status).text(look)),
+    _Column("STATUS", 3, lambda row, _listing, look: status_mark(row.session.status).text(look)),
     _Column("AGE", 4, _age, justify="right"),
     _Column("COST", 6, _cost, justify="right"),
     _Column("WORK TYPE", 5, _named("work_type", _NAME_CHARACTERS)),

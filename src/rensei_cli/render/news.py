@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from rensei_cli.render.health import LABELS, evidence, signal_mark
+from rensei_cli.render.health import evidence
 from rensei_cli.render.history import told
-from rensei_cli.render.text import clean, one_line
+from rensei_cli.render.text import clean, duration, limit, one_line
 from rensei_cli.render.theme import LEVELS, Look, Mark, status_mark
 from rensei_cli.session.health import Health
-from rensei_cli.session.signals import State
+from rensei_cli.session.signals import Signal, State
 from rensei_cli.watch.events import (
     Cause,
     Event,
@@ -21,6 +21,14 @@ from rensei_cli.watch.events import (
 _ACTION = Mark("◆", "operator:", "bold")
 _HOLE = Mark("!", "missing:", "yellow")
 _ASIDE = Mark("…", "earlier:", "bright_black")
+
+# What a signal means when it is active, in the middle of a sentence.
+_WORDS = {
+    "ToolLoopStuck": "tool loop",
+    "ClaimStuck": "claimed but not started",
+    "LongRunning": "no change of state",
+    "StaleHeartbeat": "no heartbeat",
+}
 
 Sentence = tuple[Mark, str]
 
@@ -70,12 +78,11 @@ def _health(health: Health, before: Health | None) -> Iterator[Sentence]:
     level = f"health {mark.word}{estimated}"
     changed = False
     for signal in health.signals:
-        was, label = known.get(signal.name), LABELS.get(signal.name, clean(signal.name))
+        was = known.get(signal.name)
         if signal.state is State.active and was is not State.active:
-            facts = evidence(signal)
-            yield mark, f"{level}: {label} {signal_mark(signal).word}{_because(facts)}"
+            yield mark, f"{level}: {_active(signal)}"
         elif was is State.active and signal.state is not State.active:
-            yield mark, f"{level}: {label} {signal_mark(signal).word}"
+            yield mark, f"{level}: {_WORDS.get(signal.name, clean(signal.name))} no longer"
         else:
             continue
         changed = True
@@ -83,5 +90,11 @@ def _health(health: Health, before: Health | None) -> Iterator[Sentence]:
         yield mark, level
 
 
-def _because(facts: str) -> str:
-    return f": {one_line(facts)}" if facts else ""
+def _active(signal: Signal) -> str:
+    """Give what is wrong, for how long against which limit, and what shows it."""
+    held = "" if signal.seconds is None else f" for {duration(signal.seconds)}"
+    most = signal.limit_seconds
+    allowed = "" if most is None else f" (limit {limit(most)})"
+    facts = one_line(evidence(signal))
+    what = _WORDS.get(signal.name, clean(signal.name))
+    return f"{what}{held}{allowed}{': ' if facts else ''}{facts}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from rensei_cli.api import reading
 from rensei_cli.api.activity import Activity
 from rensei_cli.render.activity import tool_name
 from rensei_cli.render.diff import edit_lines
@@ -15,7 +16,7 @@ from rensei_cli.session.loops import arguments, is_call, wording
 from rensei_cli.watch.events import Acted, Event, Started
 from rensei_cli.watch.repeats import LOOP_CALLS, Repeat, Repeats
 
-# What is shown of long content before `--full` is needed, in lines.
+# What is shown of prose before `--full` is needed, in lines; of everything else it is one.
 _FOLDED_LINES = {"response": 6, "error": 6, "thought": 2}
 _DIFF_LINES = 12
 # Without a terminal there is no width; a line of a log is cut here.
@@ -105,8 +106,8 @@ class Lines:
         tool = f"{tool_name(activity.tool)} " if activity.tool else ""
         failed = "✗ " if activity.is_error and activity.type != "error" else ""
         style = "" if activity.type == "action" else mark.style
-        lines = self._lines(activity, arguments(activity) if call else _said(activity))
         room = self._room(used + len(tool) + len(failed))
+        lines = self._lines(activity, arguments(activity) if call else _said(activity), room)
         first = self.paint(fit(lines[0], room), style)
         yield head + self.paint(tool, "bold") + self.paint(failed, "red") + first
         indent = " " * used
@@ -115,7 +116,7 @@ class Lines:
         if call and not self.compact:
             yield from self._aside(activity, indent)
 
-    def _lines(self, activity: Activity, body: str) -> list[str]:
+    def _lines(self, activity: Activity, body: str, room: int) -> list[str]:
         """Give as much of a content as is shown, at least one line."""
         if self.full:
             return clean(body).expandtabs(_TAB).splitlines() or [""]
@@ -124,12 +125,22 @@ class Lines:
             return [one_line(body[: 4 * _PIPE_CHARACTERS])]
         parts = body.strip().split("\n", shown)
         lines = [
-            clean(part[: 4 * _PIPE_CHARACTERS]).expandtabs(_TAB).rstrip() for part in parts[:shown]
+            line
+            for part in parts[:shown]
+            for line in self._broken(part[: 2 * shown * _PIPE_CHARACTERS], room)
         ]
-        more = parts[shown].count("\n") + 1 if len(parts) > shown else 0
-        if more:
-            lines.append(f"… {more} more line{'' if more == 1 else 's'} (--full)")
+        hidden = parts[shown].count("\n") + 1 if len(parts) > shown else 0
+        more = len(lines) - shown + hidden
+        if more > 0:
+            lines[shown:] = [f"… {more} more line{'' if more == 1 else 's'} (--full)"]
         return lines
+
+    def _broken(self, text: str, room: int) -> list[str]:
+        """Give a line of prose on as many lines as a terminal needs; a log has no edge."""
+        line = clean(text).expandtabs(_TAB).rstrip()
+        if self.width is None or len(line) <= room:
+            return [line]
+        return wrapped(line.strip(), room, hanging=0)
 
     def _aside(self, activity: Activity, indent: str) -> Iterator[str]:
         """Give an edit as a diff, and with `--full` what a tool gave back."""
@@ -189,6 +200,9 @@ def _sign(mark: Mark, look: Look) -> str:
 
 
 def _said(activity: Activity) -> str:
+    value = reading.text(activity.raw.get("contextValue"))
+    if activity.type == "context" and value is not None:
+        return f"{activity.content} = {value}"
     return wording(activity) if activity.type == "action" else activity.content
 
 

@@ -16,6 +16,8 @@ from rensei_cli.session.signals import Signal
 from rensei_cli.session.snapshot import Snapshot
 
 _MOVED = frozenset({"health", "remediation", "timestamp"})
+# To print one of these for a server that did not send it would say something about the run.
+_STRUCTURED = frozenset({"timeline", "claim", "lifecycle"})
 _RENAMED = frozenset({"body", "createdAt"})
 
 
@@ -90,7 +92,7 @@ def wire_object(model: BaseModel) -> dict[str, Any]:
     known = {
         field.alias or name: _value(getattr(model, name))
         for name, field in type(model).model_fields.items()
-        if name not in _MOVED
+        if name not in _MOVED and (name in model.model_fields_set or name not in _STRUCTURED)
     }
     return {**(model.model_extra or {}), **known}
 
@@ -138,6 +140,6 @@ def _phase(phase: Phase) -> schema.PhaseDocument:
     return {
         "status": phase.status,
         "enteredAt": iso(phase.entered_at),
-        "durationSeconds": None if phase.seconds is None else round(phase.seconds),
+        "durationSeconds": None if phase.seconds is None else int(phase.seconds),
         "current": phase.current,
     }

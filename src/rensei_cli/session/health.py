@@ -26,12 +26,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The level, where it comes from (`server` or `estimate`), and the signals behind it."""
+    """The level, where it comes from (`server` or `estimate`), and the signals behind it.
+
+    `implied` is what the signals alone mean, where that contradicts the level.
+    """
 
     level: Level
     source: str
     signals: tuple[Signal, ...]
     disagreement: str | None = None
+    implied: Level | None = None
 
 
 def at_least(level: HealthFilter) -> frozenset[Level]:
@@ -57,9 +61,8 @@ def _reported(report: HealthReport, facts: Facts, run: Run | None) -> Health:
         return Health(implied, "server", signals)
     level = Level(report.color)
     told_none = not report.signals  # a colour alone cannot contradict itself
-    return Health(
-        level, "server", signals, None if told_none else _disagreement(level, implied, signals)
-    )
+    disagreement = None if told_none else _disagreement(level, implied, signals)
+    return Health(level, "server", signals, disagreement, implied if disagreement else None)
 
 
 def _disagreement(level: Level, implied: Level, signals: Sequence[Signal]) -> str | None:
@@ -100,6 +103,8 @@ def _evidence(report: SignalReport, facts: Facts, run: Run | None) -> dict[str, 
     found = dict(report.details) | ({"message": report.message} if report.message else {})
     if report.name == "ToolLoopStuck" and run and found.get("tool", run.tool) == run.tool:
         found |= loop_evidence(run, facts)
+    if report.name == "ClaimStuck" and (claim := facts.session.claim) and claim.worker_id:
+        found.setdefault("workerId", claim.worker_id)
     return found
 
 

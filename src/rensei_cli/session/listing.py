@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rensei_cli.api.models import Session, SessionList
 from rensei_cli.session import schema
 from rensei_cli.session.document import iso, run_document
-from rensei_cli.session.health import Level, evaluate
+from rensei_cli.session.health import Health, Level, evaluate
 from rensei_cli.session.lifecycle import meaning_of, outcome_of
 from rensei_cli.session.signals import Facts
 
@@ -19,7 +19,12 @@ class Row:
     """One session of the list and its health in a word."""
 
     session: Session
-    level: Level
+    health: Health
+
+    @property
+    def levels(self) -> set[Level]:
+        """The level, and what the signals mean where they contradict it."""
+        return {self.health.level} | ({self.health.implied} if self.health.implied else set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,10 @@ def select(
         if over and not (ended or statuses):
             hidden += 1
             continue
-        level = health_level(session, now)
-        if not levels or level in levels:
-            rows.append(Row(session, level))
+        # Without its activities an estimate knows little.
+        row = Row(session, evaluate(Facts(session, session.status, None, now)))
+        if not levels or row.levels & set(levels):
+            rows.append(row)
     rows.sort(key=_order)
     return Listing(rows[:limit], len(listed.sessions), hidden, fetched_at, now)
 
@@ -73,11 +79,6 @@ def select(
 def _words(status: str | None) -> set[str]:
     """Give what a status may be asked for by: the server's own word and the documented one."""
     return {status.lower(), meaning_of(status)} if status else {"unknown"}
-
-
-def health_level(session: Session, now: datetime) -> Level:
-    """Give the health of a listed session; without its activities an estimate knows little."""
-    return evaluate(Facts(session, session.status, None, now)).level
 
 
 def list_document(listing: Listing) -> schema.ListDocument:
@@ -92,7 +93,12 @@ def list_document(listing: Listing) -> schema.ListDocument:
 
 
 def _row(row: Row) -> schema.ListedDocument:
-    return {**run_document(row.session), "health": row.level.value}
+    health = row.health
+    told: schema.ListedHealth = {
+        "health": health.level.value,
+        "healthDisagreement": health.disagreement,
+    }
+    return {**run_document(row.session), **told}
 
 
 def _order(row: Row) -> tuple[bool, float]:

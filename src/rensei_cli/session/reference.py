@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from itertools import pairwise
@@ -30,15 +30,19 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A session as it was named."""
+    """A session as it was named; `host` is the server that an address names."""
 
     form: Form
     text: str
+    host: str | None = None
 
 
 def parse(argument: str) -> Reference:
     """Give the reference in an argument; what cannot name a session is a usage error."""
-    text = _from_url(argument.strip())
+    given = argument.strip()
+    if "://" in given and (named := _from_url(given)) != given:
+        return replace(parse(named), host=_host(given))
+    text = given
     hexadecimal = text.lower()
     if not text:
         raise UsageError("the session id is empty", remedy="rensei session list")
@@ -111,8 +115,6 @@ def _ambiguous(text: str, found: "Sequence[Session]") -> UsageError:
 
 def _from_url(text: str) -> str:
     """Give the id in a dashboard's address (…/sessions/<id>[/inspect]), or the text itself."""
-    if "://" not in text:
-        return text
     try:
         segments = [unquote(part) for part in urlsplit(text).path.split("/")]
     except ValueError:
@@ -125,6 +127,13 @@ def _from_url(text: str) -> str:
             hint="An address of the dashboard looks like …/sessions/<id>.",
         )
     return named[-1]
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2] or None
+    except ValueError:
+        return None
 
 
 def _age(session: "Session") -> datetime:

@@ -104,7 +104,11 @@ class TimelineDocument(TypedDict):
 
 @_OPEN
 class RunDocument(TypedDict):
-    """A run in the names of the wire, `null` where unknown or impossible; `duration` in seconds."""
+    """A run in the names of the wire, `null` where unknown or impossible; `duration` in seconds.
+
+    `timeline`, `claim` and `lifecycle` stand here only where the server sent them: a claim of
+    `null` is its word that nobody holds the session.
+    """
 
     id: str | None
     identifier: str | None
@@ -115,14 +119,14 @@ class RunDocument(TypedDict):
     costUsd: float | None
     provider: str | None
     project: str | None
-    timeline: TimelineDocument
     branch: str | None
     issueTitle: str | None
     inputTokens: int | None
     outputTokens: int | None
     url: str | None
-    claim: dict[str, Any] | None
-    lifecycle: list[dict[str, Any]] | None
+    timeline: NotRequired[TimelineDocument]
+    claim: NotRequired[dict[str, Any] | None]
+    lifecycle: NotRequired[list[dict[str, Any]] | None]
 
 
 class SessionDocument(TypedDict):
@@ -141,11 +145,16 @@ class SessionDocument(TypedDict):
     unavailable: list[MissingDocument]
 
 
-@_OPEN
-class ListedDocument(RunDocument):
-    """One session of the list, with its health as one word."""
+class ListedHealth(TypedDict):
+    """The health as one word, and how the server contradicts itself about it."""
 
     health: Literal["red", "yellow", "green", "unknown", "none"]
+    healthDisagreement: str | None
+
+
+@_OPEN
+class ListedDocument(RunDocument, ListedHealth):
+    """One session of the list, with its health as one word."""
 
 
 class ListDocument(TypedDict):

@@ -82,7 +82,7 @@ def assemble(
         lifecycle=phases(session, status, now),
         activities=activities,
         not_available=_not_available(activities),
-        conflicts=(conflict,) if conflict else (),
+        conflicts=tuple(filter(None, (conflict, _another(session_id, detail)))),
         unavailable=_missing({"detail": detail, "activities": page}),
     )
 
@@ -105,6 +105,13 @@ def _best(
     if isinstance(page, RenseiError) or not _proven(page, detail):
         raise detail
     return Session.model_validate({"id": session_id, "status": page.status})
+
+
+def _another(session_id: str, detail: Session | RenseiError) -> Conflict | None:
+    """Give the conflict of an answer that tells of another session than was asked for."""
+    if isinstance(detail, RenseiError) or detail.id in {None, session_id}:
+        return None
+    return Conflict("id", {"request": session_id, "detail": detail.id or ""}, detail.id or "")
 
 
 def _proven(page: ActivityPage, error: RenseiError) -> bool:

@@ -21,7 +21,7 @@ from rensei_cli.errors import (
 )
 from rensei_cli.watch.beginning import beginning
 from rensei_cli.watch.ending import Ending
-from rensei_cli.watch.events import Acted, Ended, Event, Gap, Updated, Verdict
+from rensei_cli.watch.events import Acted, Ended, Event, Gap, Updated, Verdict, Via, ViaChanged
 from rensei_cli.watch.feed import Feed
 from rensei_cli.watch.known import Known
 from rensei_cli.watch.link import Closed, Link
@@ -114,6 +114,8 @@ class Follower:
             events += self.known.history()
             events.append(Updated(self.known.session))
         self._times.plan(now, detailed=read.detail, feed=self.feed)
+        if isinstance(detail, RenseiError):
+            self._times.spare(now, detail.retry_after_seconds)
         if not confirmed:
             self._times.soon(now, detail=True)
         return self._ending.concluded(events + self._settled(now, news=news))
@@ -154,11 +156,13 @@ class Follower:
             return self._ending.fail(RenseiError(why, remedy="the same with --transport auto"))
         return self._sight.changed(change)
 
-    def on_wake(self, now: float) -> None:
-        """Note that this machine slept: what it held open is dead, and much may have happened."""
+    def on_wake(self, now: float, slept_seconds: float) -> list[Event]:
+        """Give that this machine slept: what was open is dead, and much may have happened."""
         self._times.contact_at = now
         self.link.hurry(now)
         self._times.soon(now, detail=True)
+        why = f"this machine slept for {slept_seconds / 60:.0f} min"
+        return self._sight.changed(ViaChanged(Via.lost, why)) if self._started else []
 
     def tick(self, now: float) -> list[Event]:
         """Give what follows from time alone."""
@@ -204,16 +208,12 @@ class Follower:
         return [*self._sight.answered(), *acted], bool(items)
 
     def _heard(self, now: float, message: Message) -> Sequence[Event]:
-        """Give the news in a message that is no activity; a status is only a reason to ask."""
-        match message:
-            case StatusHint(status):
-                if self.known.asks(status):
-                    self._times.soon(now, detail=True)
-            case HealthReport():
-                self.known.report(message)
-                return self.known.judged(now, self.feed.recent)
-            case RemediationEntry():
-                return self.known.acts((message,))
+        """Give the news in a message that is no activity; most is only a reason to ask."""
+        if isinstance(message, RemediationEntry):
+            return self.known.acts((message,))
+        hint = isinstance(message, StatusHint) and self.known.asks(message.status)
+        if hint or (isinstance(message, HealthReport) and self.known.doubts(message)):
+            self._times.soon(now, detail=True)
         return ()
 
     def _unread(self, now: float, error: RenseiError) -> list[Event]:

@@ -28,6 +28,7 @@ class Known:
         self._history_known = False
         self._read_status: str | None = None
         self._disbelieved: set[str] = set()
+        self._hinted: object = None
 
     @property
     def is_over(self) -> bool:
@@ -68,9 +69,11 @@ class Known:
         self._disbelieved.add(hint)
         return True
 
-    def report(self, health: HealthReport) -> None:
-        """Take in a health that the stream told."""
-        self.session = self.session.model_copy(update={"health": health})
+    def doubts(self, health: HealthReport) -> bool:
+        """Whether a health that the stream tells is another than the last: a reason to read."""
+        told = (health.color, frozenset(one.name for one in health.signals if one.active))
+        before, self._hinted = self._hinted, told
+        return told != before
 
     def server_time(self, now: float) -> datetime | None:
         """Give the server's clock at a moment of ours, as of its last answer."""

@@ -7,7 +7,6 @@ from rensei_cli.watch.events import Via, ViaChanged
 from rensei_cli.watch.plan import Pace, Transport
 
 _FAILURES_BEFORE_POLLING = 2
-_LONGEST_PAUSE_SECONDS = 15.0
 
 
 class State(Enum):
@@ -40,8 +39,6 @@ class Link:
     def __init__(self, transport: Transport, pace: Pace) -> None:
         self.state = State.refused if transport is Transport.poll else State.closed
         self.reconnects = 0
-        # Whether it is still to be found out that the server streams.
-        self.untried = transport is not Transport.poll
         self._insists = transport is Transport.sse
         self._pace = pace
         self._pause = pace.first_pause_seconds
@@ -54,6 +51,12 @@ class Link:
         """Whether the stream answers."""
         return self.state is State.open
 
+    @property
+    def is_hopeful(self) -> bool:
+        """Whether the stream is about to be opened, and nothing speaks against it."""
+        waiting = self.state in {State.closed, State.opening}
+        return waiting and self._failures < _FAILURES_BEFORE_POLLING
+
     def due_at(self) -> float | None:
         """Give when the stream is to be opened, or nothing while it need not be."""
         return self._open_at if self.state is State.closed else None
@@ -63,15 +66,13 @@ class Link:
         self.state = State.opening
         self._heard_at = now
 
-    def opened(self, now: float) -> ViaChanged | None:
-        """Note that the server streams; give what changed by it."""
+    def opened(self, now: float) -> ViaChanged:
+        """Note that the server streams."""
         self.state = State.open
-        self.untried = False
         self._opened_at = self._heard_at = now
         self.reconnects += self._was_open
-        was_open, self._was_open = self._was_open, True
-        told = was_open and self._failures < _FAILURES_BEFORE_POLLING
-        return None if told else ViaChanged(Via.live, "the server streams")
+        self._was_open = True
+        return ViaChanged(Via.live, "the server streams")
 
     def heard(self, now: float) -> None:
         """Note that bytes came, be they a comment."""
@@ -92,11 +93,10 @@ class Link:
         lived = now - self._opened_at if self.is_open else 0.0
         self.state = State.refused if end.refused else State.closed
         if end.refused:
-            self.untried = False
             return ViaChanged(Via.polling, end.why)
         if end.retry_seconds is not None:
-            least = self._pace.first_pause_seconds
-            self._pause = min(max(end.retry_seconds, least), _LONGEST_PAUSE_SECONDS)
+            asked = max(end.retry_seconds, self._pace.first_pause_seconds)
+            self._pause = min(asked, self._pace.longest_pause_seconds)
         self._failures = 0 if lived > self._pace.healthy_seconds else self._failures + 1
         if end.unsuitable:
             self._failures = max(self._failures, _FAILURES_BEFORE_POLLING)
@@ -104,14 +104,14 @@ class Link:
 
     def _again(self, now: float, why: str) -> ViaChanged | None:
         """Decide when to try again; after two failures that is a while, and said so once."""
-        pause = self._pause
         if self._failures < _FAILURES_BEFORE_POLLING:
-            self._open_at = now + pause
+            self._open_at = now + self._pause
             return None
-        longer = self._pause * 2.0 ** min(self._failures, 10)
-        pause = min(longer, _LONGEST_PAUSE_SECONDS) if self._insists else self._pace.retry_seconds
+        pause = self._pace.retry_seconds
+        if self._insists:
+            longer = self._pause * 2.0 ** min(self._failures, 10)
+            pause = min(longer, self._pace.longest_pause_seconds)
         self._open_at = now + pause
-        self.untried = False
         first = self._failures == _FAILURES_BEFORE_POLLING
         return ViaChanged(Via.polling, why, pause) if first else None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Thread
+from threading import Semaphore, Thread
 from typing import Protocol, TypeVar
 
 from rensei_cli.api import calls
@@ -17,7 +17,7 @@ from rensei_cli.api.client import Client
 from rensei_cli.api.models import Session
 from rensei_cli.api.stream import Message
 from rensei_cli.api.tail import Tail
-from rensei_cli.errors import RenseiError
+from rensei_cli.errors import ContractError, RenseiError
 from rensei_cli.watch.events import Event, ViaChanged
 from rensei_cli.watch.follow import Follower
 from rensei_cli.watch.link import Closed
@@ -31,7 +31,7 @@ _AHEAD = 64
 # The two clocks of a machine differ by this much only when it slept.
 _SLEPT_SECONDS = 5.0
 # How long a cut connection is waited for at the end.
-_LEAVE_SECONDS = 1.0
+_LEAVE_SECONDS = 0.3
 # What a server may answer with for a while and still stream later, of all that refuses a request.
 _PASSING = frozenset({408, 425, 429})
 
@@ -115,12 +115,12 @@ class Loop:
     inbox: Inbox = field(default_factory=SimpleQueue)
     state: WatchState = field(default_factory=WatchState)
     _tail: Tail | None = None
-    _room: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AHEAD))
+    _room: Semaphore = field(default_factory=lambda: Semaphore(_AHEAD))
     _owed: int = 0
     _streaming: Thread | None = None
     _drift: float | None = None
     _slept: float = 0.0
-    _woke: bool = False
+    _woke: float = 0.0
 
     def run(self) -> WatchState:
         """Run to the end and give what is known then."""
@@ -152,7 +152,7 @@ class Loop:
         self._drift = drift
         if gained > _SLEPT_SECONDS:
             self._slept += gained
-            self._woke = True
+            self._woke += gained
         return now + self._slept
 
     def _show(self, events: Sequence[Event], now: float) -> None:
@@ -192,9 +192,9 @@ class Loop:
 
     def _ask(self, now: float) -> None:
         if self._woke:
-            self._woke = False
+            slept, self._woke = self._woke, 0.0
             self._drop("this machine slept")
-            self.follower.on_wake(now)
+            self._show(self.follower.on_wake(now, slept), now)
         if self._tail is not None and self.follower.link.is_silent(now):
             self._drop(f"no byte came for {self.follower.pace.silence_seconds:.0f} s")
         if (read := self.follower.next_read(now)) is not None:
@@ -274,7 +274,7 @@ def _closed(error: RenseiError) -> Closed:
     """Give what a failure to stream means for the next try."""
     status = error.http_status
     if status is None:
-        return Closed(error.message)
+        return Closed(error.message, unsuitable=isinstance(error, ContractError))
     answered = status < 400  # noqa: PLR2004 - with something else than a stream
     refused = not answered and status < 500 and status not in _PASSING  # noqa: PLR2004
     why = error.message if answered else f"the stream answered {status}"

@@ -68,3 +68,4 @@ class Pace:
     retry_seconds: float = 60.0
     healthy_seconds: float = 5.0
     first_pause_seconds: float = 0.5
+    longest_pause_seconds: float = 15.0

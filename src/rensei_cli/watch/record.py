@@ -1,6 +1,8 @@
 """Events as JSON lines (`rensei.watch/1`), and back: what `--json` prints, `--from` plays again."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from rensei_cli.session.document import (
@@ -30,7 +32,7 @@ def record(event: Event, state: WatchState) -> dict[str, Any] | None:
     head: dict[str, Any] = {
         "schema": SCHEMA,
         "record": "activity",
-        "at": iso(state.at),
+        "at": _at(state.at),
         "session": state.session.id if state.session else None,
     }
     if isinstance(event, Acted):
@@ -39,6 +41,12 @@ def record(event: Event, state: WatchState) -> dict[str, Any] | None:
         return head
     body = _body(event, state)
     return None if body is None else head | body
+
+
+@lru_cache(maxsize=1)
+def _at(moment: datetime | None) -> str | None:
+    """Give the time of a record: what arrives together has one."""
+    return iso(moment)
 
 
 def _body(event: Event, state: WatchState) -> dict[str, Any] | None:

@@ -39,4 +39,4 @@ class Sight:
     def _usual(self) -> Via:
         if self._link.is_open:
             return Via.live
-        return Via.connecting if self._link.untried else Via.polling
+        return Via.connecting if self._link.is_hopeful else Via.polling

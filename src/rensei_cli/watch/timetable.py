@@ -75,6 +75,10 @@ class Timetable:
             soonest = max(now, self._last_at + self._pace.soonest_seconds)
             self._read_at = min(self._read_at, soonest)
 
+    def spare(self, now: float, asked_seconds: float | None) -> None:
+        """Leave the session alone for as long as the server asks, and go on with activities."""
+        self._detail_at = max(self._detail_at, now + (asked_seconds or 0.0))
+
     def plan(self, now: float, *, detailed: bool, feed: Feed) -> None:
         """Put the next read where the interval and what is still missing want it."""
         self._futile = self._futile + 1 if feed.needs_read else 0

@@ -1,0 +1,75 @@
+"""A watch that runs beside the test, on a platform whose times are short."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hands import Watching
+
+from rensei_cli.cli import run
+from rensei_cli.commands.watch import View, follow
+from rensei_cli.embedded.platform import Config, running
+from rensei_cli.runtime import Runtime
+from rensei_cli.watch.plan import Pace, Plan
+
+
+@pytest.fixture
+def watch(rensei) -> Iterator[Callable[..., Watching]]:
+    """Start `rensei session watch …` beside the test; it is over when the test is."""
+    with ExitStack() as undo:
+
+        def started(*argv: str, **environ: str) -> Watching:
+            watching = Watching(lambda: run(["session", "watch", *argv], runtime))
+            runtime = _runtime(rensei, watching, environ)
+            undo.callback(watching.end)
+            return watching.start()
+
+        yield started
+
+
+@pytest.fixture
+def follow_at(rensei) -> Iterator[Callable[..., Watching]]:
+    """Start a watch whose own times are shorter than a user can make them."""
+    with ExitStack() as undo:
+
+        def started(
+            url: str, session: str, plan: Plan, *, json: bool = True, **pace: Any
+        ) -> Watching:
+            def work() -> int:
+                return follow(runtime, session, plan, View(), pace=Pace(**pace))
+
+            watching = Watching(work)
+            environ = {"RENSEI_API_URL": url, **({"RENSEI_JSON": "1"} if json else {})}
+            runtime = _runtime(rensei, watching, environ)
+            undo.callback(watching.end)
+            return watching.start()
+
+        yield started
+
+
+def _runtime(rensei: Any, watching: Watching, environ: dict[str, str]) -> Runtime:
+    return Runtime(
+        environ={"RENSEI_HOME": str(rensei.home), **rensei.environ, **environ},
+        stdin=io.StringIO(),
+        stdout=watching.stdout,
+        stderr=watching.stderr,
+    )
+
+
+@pytest.fixture
+def platform(world, rensei) -> Iterator[Callable[..., Any]]:
+    """Start another platform, with other rules than the usual ones."""
+    with ExitStack() as undo:
+
+        def started(**settings: Any) -> Any:
+            config = Config(in_memory=True, **settings)
+            environ = {"RENSEI_HOME": str(rensei.home)}
+            other = replace(world, platform=undo.enter_context(running(config, environ=environ)))
+            rensei.environ["RENSEI_API_URL"] = other.platform.url
+            rensei.environ["RENSEI_AUTH_TOKEN"] = other.platform.operator_key
+            return other
+
+        yield started
