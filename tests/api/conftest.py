@@ -23,7 +23,8 @@ from rensei_cli.settings import Settings
 SECRET = "rsk_live_" + "5ec2e7" * 10
 NOON = datetime(2026, 6, 3, 12, 0, 0, tzinfo=UTC)
 
-# A test never waits for these; a server that is silent for longer than them is what is tested.
+# Long enough for a machine that does other things too; who never answers is asked in BRIEF.
+CALM = Limits(connect_seconds=5.0, read_seconds=5.0, exchange_seconds=10.0, call_seconds=30.0)
 BRIEF = Limits(connect_seconds=0.5, read_seconds=0.1, exchange_seconds=0.3, call_seconds=1.0)
 
 _ROUTES = {
@@ -213,7 +214,7 @@ def strict_json(text: str) -> Any:
 def ask(tmp_path: Path, server: Server) -> Callable[..., Told]:
     """`rensei …` with a secret, a scripted server and no patience."""
 
-    def asked(*argv: str, limits: Limits = BRIEF, **environ: str) -> Told:
+    def asked(*argv: str, limits: Limits = CALM, **environ: str) -> Told:
         stdout, stderr, slept = io.StringIO(), io.StringIO(), []
         runtime = Runtime(
             environ={
@@ -236,13 +237,29 @@ def ask(tmp_path: Path, server: Server) -> Callable[..., Told]:
 
 
 @pytest.fixture
+def brief() -> Limits:
+    """The limits for a server that is silent for longer than them."""
+    return BRIEF
+
+
+@pytest.fixture
 def client(server: Server) -> Iterator[Client]:
-    """A client of the scripted server that does not wait."""
+    """A client of the scripted server that makes no pauses."""
+    yield from _client(server, CALM)
+
+
+@pytest.fixture
+def hasty(server: Server) -> Iterator[Client]:
+    """A client that gives a silent server up at once."""
+    yield from _client(server, BRIEF)
+
+
+def _client(server: Server, limits: Limits) -> Iterator[Client]:
     found = Client(
         Settings(url=server.url, url_source="test"),
         now=lambda: NOON,
         sleep=lambda _: None,
-        limits=BRIEF,
+        limits=limits,
     )
     yield found
     found.close()

@@ -36,10 +36,10 @@ def test_a_refused_connection_is_said_after_four_tries(ask, closed_port):
     assert told.document()["error"]["code"] == "unreachable"
 
 
-def test_a_server_that_never_answers_is_given_up(ask, server, host):
+def test_a_server_that_never_answers_is_given_up(ask, server, host, brief):
     server.always(server.raw(keep=True))
 
-    told = ask("session", "show", ID)
+    told = ask("session", "show", ID, limits=brief)
 
     assert told.exit == 1
     assert told.lines[0] == f"error: cannot reach {host}: it did not answer in time"
@@ -203,13 +203,13 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced(client, serve
         assert client.send(calls.sessions()).sessions == ()
 
 
-def test_a_call_is_answered_while_others_still_travel(client, server):
+def test_a_call_is_answered_while_others_still_travel(hasty, server):
     server.on("list", server.raw(keep=True))
     server.on("detail", (200, {"id": ID, "status": "working"}))
 
-    slow = client.start(calls.sessions())
+    slow = hasty.start(calls.sessions())
 
-    assert client.send(calls.session(ID)).status == "working"
+    assert hasty.send(calls.session(ID)).status == "working"
     assert isinstance(slow.outcome(), UnreachableError)
 
 
