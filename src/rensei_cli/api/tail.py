@@ -37,32 +37,39 @@ class Tail:
         """How long the server wants a client to wait before it connects again."""
         return None if self._decoder.retry_ms is None else self._decoder.retry_ms / 1000
 
-    def batches(self) -> Iterator[list[Message]]:
-        """Give what each arrival of bytes tells; the first batch is empty and means: it is open.
+    def batches(self) -> Iterator[bytes]:
+        """Give each arrival of bytes; the first is empty and means: the stream is open.
 
         Raises:
             RenseiError: The server does not stream (with its status), or the connection broke.
         """
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
-        if self.last_id:
-            headers["Last-Event-ID"] = self.last_id
         try:
-            with self._network.stream(self._path, headers) as response:
+            with self._network.stream(self._path, self._headers()) as response:
                 self._socket = response.extensions["network_stream"].get_extra_info("socket")
+                if self._closed:  # while it was still opening
+                    return
                 self._check(response)
-                yield []
-                # Any chunk size would wait until it is full: what has come is what is decoded.
-                for chunk in response.iter_raw():
-                    events = self._decoder.feed(chunk)
-                    yield [message for event in events for message in read_message(event)]
-        except FrameTooLargeError:
-            raise ContractError("the stream sent a frame that never ends") from None
+                yield b""
+                # Any chunk size would wait until it is full.
+                yield from response.iter_raw()
         except httpx.HTTPError as failure:
             raise self._network.unreachable(failure) from None
         except httpx.InvalidURL as failure:
             raise self._network.impossible(failure) from None
         except (OSError, ValueError) as failure:  # cut off by `close` while it was read
             raise UnreachableError(f"the stream was cut: {type(failure).__name__}") from None
+
+    def messages(self, arrived: bytes) -> list[Message]:
+        """Give what an arrival of bytes tells; for the thread that shows it, not that which waits.
+
+        Raises:
+            ContractError: The frame under way is larger than any event may be.
+        """
+        try:
+            events = self._decoder.feed(arrived)
+        except FrameTooLargeError:
+            raise ContractError("the stream sent a frame that never ends") from None
+        return [message for event in events for message in read_message(event)]
 
     def close(self) -> None:
         """Cut the connection; whoever reads it is told so at once."""

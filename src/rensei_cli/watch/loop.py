@@ -15,7 +15,6 @@ from rensei_cli.api import calls
 from rensei_cli.api.activity import ActivityPage
 from rensei_cli.api.client import Client
 from rensei_cli.api.models import Session
-from rensei_cli.api.stream import Message
 from rensei_cli.api.tail import Tail
 from rensei_cli.errors import ContractError, RenseiError
 from rensei_cli.watch.events import Event, ViaChanged
@@ -71,7 +70,7 @@ class _Answered:
 @dataclass(frozen=True, slots=True)
 class _Streamed:
     tail: Tail
-    messages: Sequence[Message]
+    arrived: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +212,8 @@ class Loop:
                 events = follower.on_read(now, read, page, detail)
                 self._make_room(0)
                 return events
-            case _Streamed(tail, messages):
-                events = follower.on_stream(now, messages) if tail is self._tail else []
+            case _Streamed(tail, arrived):
+                events = self._streamed(now, tail, arrived) if tail is self._tail else []
                 self._make_room(1)
                 return events
             case _Opened(tail):
@@ -229,6 +228,14 @@ class Loop:
             case _Broken(mistake):
                 raise mistake
         return []
+
+    def _streamed(self, now: float, tail: Tail, arrived: bytes) -> list[Event]:
+        try:
+            return self.follower.on_stream(now, tail.messages(arrived))
+        except ContractError as error:
+            tail.close()
+            self.inbox.put(_Dropped(tail, _closed(error)))
+            return []
 
     def _make_room(self, arrivals: int) -> None:
         """Let the stream go on, unless a read has to be heard first."""
@@ -258,13 +265,13 @@ class Loop:
         opened = False
         end = Closed("the server closed the stream")
         try:
-            for messages in tail.batches():
+            for arrived in tail.batches():
                 if not opened:
                     opened = True
                     self.inbox.put(_Opened(tail))
                     continue
                 self._room.acquire()
-                self.inbox.put(_Streamed(tail, messages))
+                self.inbox.put(_Streamed(tail, arrived))
         except RenseiError as error:
             end = _closed(error)
         self.inbox.put(_Dropped(tail, end))
