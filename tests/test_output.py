@@ -277,3 +277,7 @@ def test_a_user_without_a_home_reads_no_configuration(tmp_path):
     )
 
     assert (done.stdout, done.stderr) == (b"False\n", b"")
+
+
+def test_not_even_delete_leaves_as_it_is():
+    assert dumps({"a": "\x7f"}) == '{"a":"\\u007f"}'

@@ -125,16 +125,22 @@ class Output:
         return int(columns) if _COLUMNS.fullmatch(columns) else None
 
 
+# Made once: `json.dumps` makes one for every call that asks for anything but its defaults.
+_LINE = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 def dumps(document: Mapping[str, Any], indent: int | None = None) -> str:
     """Give valid JSON in ASCII: no control byte, no NaN, whatever a server put in."""
-    separators = None if indent else (",", ":")
+    encoder = _LINE if indent is None else json.JSONEncoder(indent=indent, allow_nan=False)
     try:
         try:
-            return json.dumps(document, indent=indent, separators=separators, allow_nan=False)
+            text = encoder.encode(document)
         except ValueError:
-            return json.dumps(_finite(document), indent=indent, separators=separators)
+            text = encoder.encode(_finite(document))
     except RecursionError:
         raise ContractError("the server's answer is nested too deeply to be printed") from None
+    # The only control character that JSON does not escape by itself.
+    return text.replace("\x7f", "\\u007f")
 
 
 def _finite(value: object) -> object:

@@ -18,6 +18,8 @@ from rensei_cli.session.snapshot import Snapshot
 _MOVED = frozenset({"health", "remediation", "timestamp"})
 # To print one of these for a server that did not send it would say something about the run.
 _STRUCTURED = frozenset({"timeline", "claim", "lifecycle"})
+# As in 2026-06-03T09:14:02.000Z.
+_ISO_CHARACTERS = 24
 _RENAMED = frozenset({"body", "createdAt"})
 
 
@@ -76,15 +78,18 @@ def entry_document(entry: RemediationEntry) -> schema.EntryDocument:
 
 def activity_document(activity: Activity) -> schema.ActivityDocument:
     """Give an activity in the published spelling, with everything else the server sent."""
-    others = {key: value for key, value in activity.raw.items() if key not in _RENAMED}
-    known: schema.ActivityDocument = {
+    raw = activity.raw
+    if "body" in raw or "createdAt" in raw:
+        raw = {key: value for key, value in raw.items() if key not in _RENAMED}
+    document: dict[str, Any] = {
+        **raw,
         "id": activity.id,
         "type": activity.type,
         "toolName": activity.tool,
         "content": activity.content,
-        "timestamp": iso(activity.at),
+        "timestamp": _as_sent(raw.get("timestamp"), activity.at),
     }
-    return cast("schema.ActivityDocument", others | known)
+    return cast("schema.ActivityDocument", document)
 
 
 def wire_object(model: BaseModel) -> dict[str, Any]:
@@ -95,6 +100,12 @@ def wire_object(model: BaseModel) -> dict[str, Any]:
         if name not in _MOVED and (name in model.model_fields_set or name not in _STRUCTURED)
     }
     return {**(model.model_extra or {}), **known}
+
+
+def _as_sent(text: object, at: datetime | None) -> str | None:
+    """Give a time that is already written as `iso` writes it without writing it again."""
+    written = isinstance(text, str) and len(text) == _ISO_CHARACTERS and text[-1] == "Z"
+    return cast("str", text) if at and written and cast("str", text)[10] == "T" else iso(at)
 
 
 @overload

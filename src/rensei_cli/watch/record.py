@@ -25,6 +25,8 @@ from rensei_cli.watch.events import (
 from rensei_cli.watch.state import WatchState
 
 SCHEMA = "rensei.watch/1"
+# What arrived together was seen at the same moment.
+_stamp = lru_cache(maxsize=4)(iso)
 
 
 def record(event: Event, state: WatchState) -> dict[str, Any] | None:
