@@ -10,8 +10,9 @@ import pytest
 from hands import Watching
 
 from rensei_cli.cli import run
-from rensei_cli.commands.watch import View, follow
+from rensei_cli.commands.following import View, follow
 from rensei_cli.embedded.platform import Config, running
+from rensei_cli.errors import RenseiError
 from rensei_cli.runtime import Runtime
 from rensei_cli.watch.plan import Pace, Plan
 
@@ -39,7 +40,11 @@ def follow_at(rensei) -> Iterator[Callable[..., Watching]]:
             url: str, session: str, plan: Plan, *, json: bool = True, **pace: Any
         ) -> Watching:
             def work() -> int:
-                return follow(runtime, session, plan, View(), pace=Pace(**pace))
+                try:
+                    return follow(runtime, session, plan, View(), pace=Pace(**pace))
+                except RenseiError as error:
+                    runtime.plain_output(as_json=json).report(error)
+                    return error.exit_code
 
             watching = Watching(work)
             environ = {"RENSEI_API_URL": url, **({"RENSEI_JSON": "1"} if json else {})}

@@ -105,7 +105,7 @@ def test_random_cuts_lose_nothing_and_repeat_nothing(world, working, proxy, foll
         world.act(*working, content="one more")
         if chance.random() < 0.05:
             proxy.cut()
-        return proxy.streams > 20
+        return proxy.streams > 12
 
     eventually(enough)
     proxy.fate = lambda _request: FAIR

@@ -24,7 +24,7 @@ QUICK = {
     "first_pause_seconds": 0.01,
     "longest_pause_seconds": 0.03,
 }
-PLAN = Plan(interval_seconds=0.2, tail=None)
+PLAN = Plan(interval_seconds=0.1, tail=None)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ring import Ring
 
-from rensei_cli.api.activity import Activity
+from rensei_cli.api.activity import Activity, read_activity
 from rensei_cli.watch.events import Cause, Gap
 from rensei_cli.watch.feed import Feed
 
@@ -266,3 +266,32 @@ def test_restarts_lose_nothing_that_the_server_still_holds(script):
     assert len(lines) == len(set(lines))
     assert lines == sorted(lines, key=lambda line: int(line.split()[1]))
     assert {item.content for item in ring.held} <= set(lines)
+
+
+def test_names_on_a_page_longer_than_what_is_remembered_are_told_once():
+    ring, feed, first = started(2000, named=True, holds=5000)
+    assert len(contents(first)) == 2000
+    ring.post()
+    assert contents(read(feed, ring)) == ["line 2000"]
+
+
+def test_a_name_is_a_cursor_where_the_server_still_holds_it():
+    ring, _, _ = started(6, named=True)
+    assert contents(read(Feed(ring.held[3].id), ring)) == ["line 4", "line 5"]
+    assert len(contents(read(Feed("act_gone"), ring))) == 6
+
+
+def test_a_page_in_another_order_is_told_in_the_order_of_its_numbers():
+    ring = Ring()
+    page = [ring.post() for _ in range(9)]
+    assert contents(Feed().read(page[::-1], None)) == [f"line {n}" for n in range(9)]
+
+
+def test_one_activity_in_two_wordings_is_no_restart():
+    ring, feed, _ = started(3)
+    last = ring.held[-1]
+    ring.held[-1] = read_activity({**last.raw, "content": "line 2, but longer"})
+    ring.post()
+    found = read(feed, ring)
+    assert gaps(found) == []
+    assert contents(found) == ["line 3"]

@@ -1,15 +1,20 @@
 """Following: SSE where there is one, polling where there is none, and the truth about the end."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ring import Ring
+from ring import NOON, Ring
 from stage import Stage, contents
 
+from rensei_cli.api.activity import read_activity
+from rensei_cli.api.reports import read_remediation
 from rensei_cli.errors import AuthError, NotFoundError, RateLimitedError
 from rensei_cli.watch.events import (
     Ended,
     HealthChanged,
+    Remediated,
     Started,
     StatusChanged,
     Verdict,
@@ -279,13 +284,125 @@ def test_sleep_makes_the_stream_suspect():
     assert stage.follower.link.is_open
 
 
+STOP = {"id": "1", "action": "stop_signal", "timestamp": "2026-06-03T12:00:00Z"}
+
+
+def test_operator_actions_are_news_once_and_only_from_the_beginning_on():
+    stage = Stage()
+    stage.detail["remediationHistory"] = [STOP]
+    stage.play(1)
+    later = {**STOP, "id": "2", "action": "claim_release"}
+    stage.hear(*read_remediation([later]))
+    stage.detail["remediationHistory"] = [STOP, {**later, "actor": "mira"}]
+    stage.play(20)
+    assert [event.entry.action for event in stage.of(Remediated)] == ["claim_release"]
+
+
+def test_the_first_operator_action_of_a_session_is_news():
+    stage = Stage()
+    stage.play(1)
+    stage.detail["remediationHistory"] = [STOP]
+    stage.play(20)
+    assert [event.entry.action for event in stage.of(Remediated)] == ["stop_signal"]
+
+
+def test_a_route_that_disagrees_does_not_make_the_status_flicker():
+    stage = Stage(ring=Ring(status="queued"))
+    stage.detail["status"] = "parked"
+    stage.play(1)
+    for _ in range(5):
+        posted(stage, 2)
+        stage.stream(lost=1)
+        posted(stage)
+        stage.stream()
+        stage.play(3)
+    assert not stage.of(StatusChanged)
+    assert len(stage.requests) > 5
+
+
+def test_a_status_that_a_small_read_tells_is_confirmed_and_told_at_once():
+    stage = Stage()
+    stage.play(1)
+    stage.ring.status = "completed"
+    posted(stage, 2)
+    stage.stream(lost=1)
+    posted(stage)
+    stage.stream()
+    stage.play(1)
+    assert [event.after for event in stage.of(StatusChanged)] == ["completed"]
+
+
+def test_a_server_that_was_away_is_live_again_when_it_streams():
+    stage = Stage()
+    stage.play(10)
+    stage.reachable = False
+    stage.cut()
+    stage.play(10)
+    stage.reachable = True
+    stage.play(90)
+    assert vias(stage)[-1] is Via.live
+    assert Via.lost in vias(stage)
+
+
+def test_a_stream_that_tells_one_lie_after_another_costs_few_reads():
+    stage = Stage()
+    stage.play(1)
+    for number in range(200):
+        stage.hint(f"status {number}")
+        stage.play(0.1)
+    assert len(stage.requests) < 15
+
+
+def test_a_stream_that_is_refused_costs_no_read_of_its_own():
+    stage = Stage(streams=False)
+    stage.play(14)
+    assert len(stage.requests) == 1
+
+
+def test_missing_what_a_cursor_asked_for_is_a_loss():
+    stage = Stage(Plan(cursor="10", strict=True, follow=False))
+    posted(stage, 300)
+    stage.play(5)
+    assert stage.missed == 90
+    assert stage.follower.ended.exit_code == 10
+
+
+def test_a_late_start_is_no_loss():
+    stage = Stage(Plan(strict=True, follow=False))
+    posted(stage, 300)
+    stage.play(5)
+    assert stage.follower.ended.exit_code == 0
+
+
+def test_idle_is_how_long_ago_the_last_activity_was_and_not_how_long_it_is_watched():
+    stage = Stage(Plan(exit_on=(ExitOn(Condition.idle, 60),)))
+    posted(stage)
+    stage.detail["timestamp"] = (NOON + timedelta(seconds=59)).isoformat()
+    stage.play(0.5)
+    assert stage.follower.ended is None
+    stage.play(1)
+    assert end(stage) == (Verdict.condition, 10)
+
+
+def test_what_the_stream_tells_and_no_read_confirms_does_not_keep_a_watch_alive():
+    stage = Stage()
+    posted(stage, 3)
+    stage.play(1)
+    stage.hear(read_activity({"id": "900", "type": "thought", "content": "never posted"}))
+    stage.ring.status = "completed"
+    stage.hint("completed")
+    stage.play(60)
+    assert end(stage) == (Verdict.completed, 0)
+    assert "never posted" not in stage.told
+
+
 network = st.lists(
     st.tuples(
         st.integers(0, 60),
         st.sampled_from(["stream", "lossy", "cut", "silence", "outage", "back", "nothing"]),
         st.sampled_from([0.0, 0.3, 1.0, 7.0, 20.0, 70.0]),
     ),
-    max_size=40,
+    max_size=24,
 )
 
 

@@ -3,14 +3,23 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from rensei_cli.embedded.config import Thresholds
+from rensei_cli.watch.plan import Plan, Transport
 
 FAST = ("--interval", "1")
+
+
+@pytest.fixture
+def operator(world, rensei):
+    """Give the address of the platform, having given the program its key."""
+    rensei.environ["RENSEI_AUTH_TOKEN"] = world.platform.operator_key
+    return world.platform.url
 
 
 @pytest.fixture
@@ -106,7 +115,7 @@ def test_a_stop_by_another_operator_is_seen_with_who_and_why(world, working, wat
     assert "◆ stop signal via" in watching.text
     assert "wrong branch" in watching.text
     assert "■ working → stopped" in watching.text
-    assert watching.text.count("stop signal via") == 1
+    assert watching.text.count("◆") == 1
 
 
 def test_a_released_claim_is_seen_and_is_no_end(world, working, finish, watch):
@@ -139,7 +148,7 @@ def test_a_health_that_turns_red_is_told_with_what_shows_it(platform, watch):
         call = {"type": "action", "toolName": "Bash", "content": "Bash: pytest -q"}
         world.act(session, worker, **call, toolInput={"command": "pytest -q"})
     assert watching.end() == 10
-    assert "● health red: Tool loop stuck: Bash" in watching.text
+    assert "● health red: tool loop for 0s (limit 0s): Bash" in watching.text
     assert "identical: pytest -q" in watching.text
     assert "condition met" in watching.text
     assert f"the session goes on; to come back: rensei session watch {session}" in (
@@ -193,8 +202,9 @@ def test_a_filter_hides_output_and_never_bookkeeping(world, working, finish, wat
     assert (end["counts"]["thought"], end["errors"], end["gaps"]) == (3, 1, 0)
 
 
-def test_polling_alone_tells_the_same(world, working, finish, watch):
-    watching = watch(working[0], "--json", "--transport", "poll", *FAST).until("before 2")
+def test_polling_alone_tells_the_same(world, working, finish, follow_at, operator):
+    plan = Plan(transport=Transport.poll, interval_seconds=0.1)
+    watching = follow_at(operator, working[0], plan, settle_seconds=0.1).until("before 2")
     world.act(*working, content="polled")
     watching.until("polled")
     finish(working)
@@ -286,10 +296,22 @@ def test_what_does_not_exist_is_one_document_and_its_exit_code(rensei, argument,
     assert result.stderr.startswith("rensei: using the embedded platform")
 
 
-def test_nobody_answers(rensei):
-    result = rensei("session", "watch", "0123456789abcdef", "--url", "http://127.0.0.1:9", "--json")
-    assert result.exit == 1
-    assert json.loads(result.stdout)["error"]["code"] == "unreachable"
+def test_a_server_that_never_answered_is_one_document(follow_at):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    watching = follow_at(url, "0123456789abcdef", Plan(), backoff_seconds=(0.01,))
+    assert watching.end() == 1
+    assert json.loads(watching.text)["error"]["code"] == "unreachable"
+    assert "rensei: no contact: cannot reach" in watching.stderr.getvalue()
+
+
+def test_a_watch_that_ends_before_the_first_answer_ends_with_a_record_too(follow_at):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        watching = follow_at(url, "0123456789abcdef", Plan(timeout_seconds=0.1))
+        assert watching.end() == 8
+    [end] = watching.records
+    assert (end["record"], end["outcome"], end["session"]) == ("end", "pending", "0123456789abcdef")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_lines_stand_above_a_pinned_one_that_is_gone_in_the_end(world, working, 
         world.act(*working, content=f"live {number:02} and so on")
         if number % 10 == 9:
             screen.shows(f"live {number:02}", "» live")
-            assert screen.pinned.startswith("● working  ")
+            assert screen.pinned.startswith("● working ")
             assert "» live" in screen.pinned
             assert len(screen.pinned) < columns
             assert sum("» live" in line for line in screen.lines) == 1

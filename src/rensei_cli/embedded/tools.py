@@ -18,6 +18,7 @@ from typing import Self
 
 _MOST_OUTPUT = 2000
 _COMMAND_SECONDS = 60
+_SWEEPS, _SWEEP_SECONDS = 40, 0.05
 
 
 class CancelledError(Exception):
@@ -56,7 +57,12 @@ class Workspace:
         trace: TracebackType | None,
     ) -> None:
         self.end()
-        shutil.rmtree(self._root, ignore_errors=True)
+        # A tool that was just being started is not known here yet, and may write for a moment.
+        for _ in range(_SWEEPS):
+            shutil.rmtree(self._root, ignore_errors=True)
+            if not self._root.exists():
+                return
+            time.sleep(_SWEEP_SECONDS)
 
     def end(self) -> None:
         """End what runs here; may be called from another thread."""

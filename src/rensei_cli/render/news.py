@@ -1,6 +1,7 @@
 """What a watch tells beside activities, in words: changes of status and health, actions, holes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rensei_cli.render.health import evidence
 from rensei_cli.render.history import told
@@ -38,7 +39,8 @@ def sentences(event: Event, look: Look) -> Iterator[Sentence]:
     match event:
         case StatusChanged(before, after):
             arrow = "to" if look.a11y else "→"
-            yield status_mark(after), f"{before or 'unknown'} {arrow} {after}{_why(event)}"
+            mark = replace(status_mark(after), word="status:")
+            yield mark, f"{before or 'unknown'} {arrow} {after}{_why(event)}"
         case HealthChanged(health, before):
             yield from _health(health, before)
         case Remediated(entry):
@@ -74,8 +76,8 @@ def _health(health: Health, before: Health | None) -> Iterator[Sentence]:
     """Give each signal that became active or ceased to be, and why."""
     known = {signal.name: signal.state for signal in before.signals} if before else {}
     estimated = "" if health.source == "server" else ", estimated"
-    mark = LEVELS[health.level]
-    level = f"health {mark.word}{estimated}"
+    level = f"health {LEVELS[health.level].word}{estimated}"
+    mark = replace(LEVELS[health.level], word="")  # the sentence begins with it
     changed = False
     for signal in health.signals:
         was = known.get(signal.name)

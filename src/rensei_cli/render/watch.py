@@ -11,7 +11,7 @@ from rensei_cli.render.diff import edit_lines
 from rensei_cli.render.news import sentences
 from rensei_cli.render.paint import Paint, fit, wrapped
 from rensei_cli.render.text import clean, one_line
-from rensei_cli.render.theme import Look, Mark, activity_mark, status_mark
+from rensei_cli.render.theme import FAILED, Look, Mark, activity_mark, status_mark
 from rensei_cli.session.loops import arguments, is_call, wording
 from rensei_cli.watch.events import Acted, Event, Started
 from rensei_cli.watch.repeats import LOOP_CALLS, Repeat, Repeats
@@ -35,6 +35,7 @@ class Fold:
     activity: Activity
     repeat: Repeat
     hidden: int
+    before: Activity | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Lines:
     zone: tzinfo | None = None
     _repeats: Repeats = field(default_factory=Repeats)
     _fold: Fold | None = None
+    _call: Activity | None = None
 
     def draw(self, events: Iterable[Event]) -> list[str]:
         """Give the lines for events."""
@@ -66,11 +68,10 @@ class Lines:
     @property
     def folding(self) -> str:
         """The repetition that is going on, for the status line."""
-        if self._fold is None or not self._fold.repeat.is_loop:
+        fold = self._fold
+        if fold is None or not fold.repeat.is_loop:
             return ""
-        return (
-            f"{_sign(_LOOP, self.look)} {_called(self._fold.activity)} ×{self._fold.repeat.calls}"
-        )
+        return f"{_sign(_LOOP, self.look)} {fold.repeat.calls}× {_called(fold.activity)}"
 
     def _event(self, event: Event) -> Iterator[str]:
         if isinstance(event, Acted):
@@ -87,24 +88,28 @@ class Lines:
 
     def _acted(self, activity: Activity) -> Iterator[str]:
         repeat = self._repeats.see(activity)
-        if repeat and repeat.is_folded and not self.full:
-            hidden = self._fold.hidden + 1 if self._fold else 1
-            self._fold = Fold(activity, repeat, hidden)
-            if repeat.calls == LOOP_CALLS * repeat.period:
-                yield from self.rest()
-                self._fold = Fold(activity, repeat, 0)
+        if repeat is None:
+            yield from self.rest()
+            yield from self._activity(activity)
             return
-        yield from self.rest()
-        if repeat:
+        before, self._call = self._call, activity
+        if not repeat.is_folded or self.full:
+            yield from self.rest()
             self._fold = Fold(activity, repeat, 0)
-        yield from self._activity(activity)
+            yield from self._activity(activity)
+            return
+        hidden = self._fold.hidden + 1 if self._fold else 1
+        self._fold = Fold(activity, repeat, hidden, before)
+        if repeat.calls == LOOP_CALLS * repeat.period:
+            yield from self.rest()
+            self._fold = Fold(activity, repeat, 0, before)
 
     def _activity(self, activity: Activity) -> Iterator[str]:
         mark = activity_mark(activity.type)
         head, used = self._head(activity.at, mark)
         call = is_call(activity)
         tool = f"{tool_name(activity.tool)} " if activity.tool else ""
-        failed = "✗ " if activity.is_error and activity.type != "error" else ""
+        failed = f"{_sign(FAILED, self.look)} " if _failed(activity) else ""
         style = "" if activity.type == "action" else mark.style
         room = self._room(used + len(tool) + len(failed))
         lines = self._lines(activity, arguments(activity) if call else _said(activity), room)
@@ -123,7 +128,7 @@ class Lines:
         shown = 1 if self.compact else _FOLDED_LINES.get(activity.type, 1)
         if shown == 1:
             return [one_line(body[: 4 * _PIPE_CHARACTERS])]
-        parts = body.strip().split("\n", shown)
+        parts = body.strip().replace("\r\n", "\n").split("\n", shown)
         lines = [
             line
             for part in parts[:shown]
@@ -131,8 +136,8 @@ class Lines:
         ]
         hidden = parts[shown].count("\n") + 1 if len(parts) > shown else 0
         more = len(lines) - shown + hidden
-        if more > 0:
-            lines[shown:] = [f"… {more} more line{'' if more == 1 else 's'} (--full)"]
+        if more > 1 or hidden:
+            lines[shown:] = [f"… {more} more {'line' if more == 1 else 'lines'} (--full)"]
         return lines
 
     def _broken(self, text: str, room: int) -> list[str]:
@@ -169,9 +174,9 @@ class Lines:
     def _folded(self, fold: Fold) -> str:
         head, used = self._head(fold.activity.at, _LOOP)
         style = "yellow" if fold.repeat.is_loop else ""
-        calls = fold.repeat.calls
-        often = f"{calls}×" if fold.repeat.period == 1 else f"{calls} calls in turn with"
-        text = f"{often} {_called(fold.activity)}"
+        text = f"{fold.repeat.calls}× {_called(fold.activity)}"
+        if fold.repeat.period > 1 and fold.before is not None:
+            text = f"{fold.repeat.calls}× in turn: {_called(fold.before)}, {_called(fold.activity)}"
         return head + self.paint(fit(text, self._room(used)), style)
 
     def _started(self, event: Started) -> list[str]:
@@ -197,6 +202,10 @@ class Lines:
 
 def _sign(mark: Mark, look: Look) -> str:
     return mark.word if look.a11y else mark.symbol
+
+
+def _failed(activity: Activity) -> bool:
+    return activity.is_error and activity.type != "error"
 
 
 def _said(activity: Activity) -> str:

@@ -1,5 +1,7 @@
 """When a watch is over, and with which exit code."""
 
+from collections.abc import Iterable
+
 from rensei_cli.errors import RenseiError
 from rensei_cli.session.lifecycle import exit_code, outcome_of
 from rensei_cli.watch.conditions import Conditions
@@ -56,10 +58,12 @@ class Ending:
             return self.end(Verdict.condition, 10, "nothing happened for the time given")
         return []
 
+    def count(self, events: Iterable[Event]) -> None:
+        """Note what is missing of what was asked for."""
+        gaps = [event for event in events if isinstance(event, Gap) and event.after is not None]
+        self._missed += sum(gap.missed for gap in gaps)
+
     def concluded(self, events: list[Event]) -> list[Event]:
         """Give events, and the end where one of them fires a condition."""
-        self._missed += sum(
-            event.missed for event in events if isinstance(event, Gap) and event.after is not None
-        )
         fired = None if self.ended else self.conditions.fired(events)
         return events + self.end(Verdict.condition, 10, fired) if fired else events

@@ -7,10 +7,17 @@ continues the story is passed on at once, anything else waits for a read.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.watch.events import Cause, Gap
+from rensei_cli.watch.identity import (
+    identity,
+    in_order,
+    is_same,
+    named,
+    number_of,
+    those_after,
+)
 
 # Servers hold 200; a renumbered server can repeat at most what it held.
 _REMEMBERED = 512
@@ -54,7 +61,7 @@ class Feed:
     @property
     def after(self) -> str | None:
         """The cursor of the next read: one before the last activity, `None` for everything."""
-        number = _number(self.cursor)
+        number = number_of(self.cursor)
         if self._whole or self.cursor is None:
             return None
         if number is None:
@@ -79,7 +86,7 @@ class Feed:
             return [*self._nothing(after), *self._drain()]
         if any(item.number is None for item in activities) or self._names_not_numbers():
             return self._by_identity(activities)
-        activities = _in_order(activities)
+        activities = in_order(activities)
         if streaming and self._is_ahead(activities):
             return self._doubt(activities)
         self._doubted_at = None
@@ -179,12 +186,12 @@ class Feed:
             self._recent.append(judged)  # the watch began at this cursor without knowing it
             return False
         same = self._passed(judged.id)
-        return same is None or not _is_same(same, judged)
+        return same is None or not is_same(same, judged)
 
     def _restarted(self, activities: Sequence[Activity]) -> list[Item]:
         """Resynchronise with a server that counts from 1 again."""
-        known = {_identity(item) for item in self._recent}
-        fresh = [item for item in activities if _identity(item) not in known]
+        known = {identity(item) for item in self._recent}
+        fresh = [item for item in activities if identity(item) not in known]
         before = self.cursor
         self._held.clear()
         lost = max(0, (activities[0].number or 1) - 1)
@@ -223,19 +230,19 @@ class Feed:
         """Give what was not passed on yet, for servers whose ids cannot be counted."""
         self._whole = False
         if not self._recent:
-            activities = _after(activities, self.cursor)
-        known = self._page.union(map(_named, self._recent))
-        fresh = [item for item in activities if _named(item) not in known]
+            activities = those_after(activities, self.cursor)
+        known = self._page.union(map(named, self._recent))
+        fresh = [item for item in activities if named(item) not in known]
         for item in fresh:
             self._pass(item)
         # A page may be longer than what is remembered, and comes again with the next read.
-        self._page = set(map(_named, activities))
+        self._page = set(map(named, activities))
         return list(fresh)
 
     def _contradicts(self, activity: Activity) -> bool:
         """Whether another activity was passed on under the same id."""
         same = self._passed(activity.id)
-        return same is not None and not _is_same(same, activity)
+        return same is not None and not is_same(same, activity)
 
     def _passed(self, activity_id: str) -> Activity | None:
         """Give the activity that was last passed on under an id."""
@@ -246,46 +253,8 @@ class Feed:
         self._recent.append(activity)
 
     def _names_not_numbers(self) -> bool:
-        return self.cursor is not None and _number(self.cursor) is None
+        return self.cursor is not None and number_of(self.cursor) is None
 
     def _last_number(self) -> int | None:
         """The number of the last activity, 0 before a first one, nothing where none is known."""
-        return 0 if self.cursor is None and self._empty else _number(self.cursor)
-
-
-def _is_same(one: Activity, other: Activity) -> bool:
-    """Whether two activities with one id are one, though routes may word it differently."""
-    if one.at is not None and other.at is not None:
-        return one.type == other.type and one.at == other.at
-    return _identity(one) == _identity(other)
-
-
-def _identity(activity: Activity) -> tuple[str, str, str]:
-    """Give what makes an activity itself under any id, in whichever spelling it came."""
-    at = activity.at
-    when = at.isoformat() if at else str(activity.raw.get("timestamp"))
-    return activity.type, activity.content, when
-
-
-def _named(activity: Activity) -> tuple[str, ...]:
-    return activity.id, *_identity(activity)
-
-
-def _after(activities: Sequence[Activity], cursor: str | None) -> Sequence[Activity]:
-    """Give what follows the activity with an id; all, where it is not among them."""
-    place = next((n for n, item in enumerate(activities, 1) if item.id == cursor), 0)
-    return activities[place:]
-
-
-def _in_order(activities: Sequence[Activity]) -> Sequence[Activity]:
-    """Give numbered activities by their numbers, as every known server sends them."""
-    numbers = [item.number or 0 for item in activities]
-    if all(one <= other for one, other in pairwise(numbers)):
-        return activities
-    return sorted(activities, key=lambda item: item.number or 0)
-
-
-def _number(cursor: str | None) -> int | None:
-    if cursor is None or not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:  # noqa: PLR2004
-        return None
-    return int(cursor)
+        return 0 if self.cursor is None and self._empty else number_of(self.cursor)

@@ -105,6 +105,7 @@ class Follower:
             self.known.learn(now, session)
         confirmed = self.known.confirmed(page.status, session, asked=read.detail)
         events, news = self._told(now, read, page)
+        self._ending.count(events)
         changes = self.known.entered() if confirmed else []
         if changes:
             self.link.hurry(now)

@@ -12,12 +12,19 @@ from threading import Semaphore, Thread
 from typing import Protocol, TypeVar
 
 from rensei_cli.api import calls
-from rensei_cli.api.activity import ActivityPage
 from rensei_cli.api.client import Client
-from rensei_cli.api.models import Session
 from rensei_cli.api.tail import Tail
 from rensei_cli.errors import ContractError, RenseiError
-from rensei_cli.watch.events import Event, ViaChanged
+from rensei_cli.watch.arrivals import (
+    Answered,
+    Broken,
+    Dropped,
+    Interrupt,
+    Opened,
+    Streamed,
+    closed_by,
+)
+from rensei_cli.watch.events import Ended, Event, ViaChanged
 from rensei_cli.watch.follow import Follower
 from rensei_cli.watch.link import Closed
 from rensei_cli.watch.state import WatchState, update
@@ -26,13 +33,11 @@ from rensei_cli.watch.timetable import Read
 T = TypeVar("T")
 
 # How far the stream may run ahead of the screen, in arrivals; then the server has to wait.
-_AHEAD = 64
+_AHEAD = 4
 # The two clocks of a machine differ by this much only when it slept.
 _SLEPT_SECONDS = 5.0
 # How long a cut connection is waited for at the end.
 _LEAVE_SECONDS = 0.3
-# What a server may answer with for a while and still stream later, of all that refuses a request.
-_PASSING = frozenset({408, 425, 429})
 
 
 class Screen(Protocol):
@@ -58,45 +63,6 @@ class Clock:
 
     monotonic: Callable[[], float]
     now: Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    read: Read
-    page: ActivityPage | RenseiError
-    detail: Session | RenseiError | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Streamed:
-    tail: Tail
-    arrived: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    tail: Tail
-
-
-@dataclass(frozen=True, slots=True)
-class _Dropped:
-    tail: Tail
-    end: Closed
-
-
-@dataclass(frozen=True, slots=True)
-class _Broken:
-    """A mistake of ours in a thread, which is to be seen where the watch is."""
-
-    mistake: Exception
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupt:
-    """What a signal handler puts into the inbox to end the watch."""
-
-    code: int
-    why: str
 
 
 Inbox = SimpleQueue[object]
@@ -166,6 +132,9 @@ class Loop:
         for event in events:  # before the first answer there is nothing to show, but to wait for
             if isinstance(event, ViaChanged):
                 self.screen.notice(event)
+            elif isinstance(event, Ended) and event.error is None:
+                self.state = replace(self.state, session=self.follower.known.session)
+                self.screen.show([event], self.state)
 
     def _leave(self) -> None:
         """Cut what is open, so that no thread outlives the watch for long."""
@@ -208,24 +177,24 @@ class Loop:
     def _told(self, item: object, now: float) -> list[Event]:
         follower = self.follower
         match item:
-            case _Answered(read, page, detail):
+            case Answered(read, page, detail):
                 events = follower.on_read(now, read, page, detail)
                 self._make_room(0)
                 return events
-            case _Streamed(tail, arrived):
+            case Streamed(tail, arrived):
                 events = self._streamed(now, tail, arrived) if tail is self._tail else []
                 self._make_room(1)
                 return events
-            case _Opened(tail):
+            case Opened(tail):
                 return follower.on_open(now) if tail is self._tail else []
-            case _Dropped(tail, end):
+            case Dropped(tail, end):
                 if tail is not self._tail:
                     return []
                 self._tail = None
                 return follower.on_closed(now, replace(end, retry_seconds=tail.retry_seconds))
             case Interrupt(code, why):
                 return follower.interrupt(code, why)
-            case _Broken(mistake):
+            case Broken(mistake):
                 raise mistake
         return []
 
@@ -233,8 +202,7 @@ class Loop:
         try:
             return self.follower.on_stream(now, tail.messages(arrived))
         except ContractError as error:
-            tail.close()
-            self.inbox.put(_Dropped(tail, _closed(error)))
+            self._leave_tail(tail, closed_by(error))
             return []
 
     def _make_room(self, arrivals: int) -> None:
@@ -247,19 +215,24 @@ class Loop:
     def _drop(self, why: str) -> None:
         """Leave a stream that cannot be trusted any more; what it still sends is ignored."""
         if self._tail is not None:
-            self._tail.close()
-            self.inbox.put(_Dropped(self._tail, Closed(why)))
+            self._leave_tail(self._tail, Closed(why))
+
+    def _leave_tail(self, tail: Tail, end: Closed) -> None:
+        self.inbox.put(
+            Dropped(tail, end)
+        )  # before the thread that reads it has a reason of its own
+        tail.close()
 
     def _guarded(self, work: Callable[[T], None], what: T) -> None:
         try:
             work(what)
         except Exception as mistake:  # noqa: BLE001 - it is raised by the loop
-            self.inbox.put(_Broken(mistake))
+            self.inbox.put(Broken(mistake))
 
     def _read(self, read: Read) -> None:
         detail = self.client.start(calls.session(self.session_id)) if read.detail else None
         page = self.client.start(calls.activities(self.session_id, after=read.after)).outcome()
-        self.inbox.put(_Answered(read, page, detail.outcome() if detail else None))
+        self.inbox.put(Answered(read, page, detail.outcome() if detail else None))
 
     def _stream(self, tail: Tail) -> None:
         opened = False
@@ -268,21 +241,10 @@ class Loop:
             for arrived in tail.batches():
                 if not opened:
                     opened = True
-                    self.inbox.put(_Opened(tail))
+                    self.inbox.put(Opened(tail))
                     continue
                 self._room.acquire()
-                self.inbox.put(_Streamed(tail, arrived))
+                self.inbox.put(Streamed(tail, arrived))
         except RenseiError as error:
-            end = _closed(error)
-        self.inbox.put(_Dropped(tail, end))
-
-
-def _closed(error: RenseiError) -> Closed:
-    """Give what a failure to stream means for the next try."""
-    status = error.http_status
-    if status is None:
-        return Closed(error.message, unsuitable=isinstance(error, ContractError))
-    answered = status < 400  # noqa: PLR2004 - with something else than a stream
-    refused = not answered and status < 500 and status not in _PASSING  # noqa: PLR2004
-    why = error.message if answered else f"the stream answered {status}"
-    return Closed(why, refused=refused, unsuitable=answered or status in _PASSING)
+            end = closed_by(error)
+        self.inbox.put(Dropped(tail, end))

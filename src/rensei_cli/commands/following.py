@@ -1,0 +1,241 @@
+"""Following one session, or a saved run, on the screen that fits the caller."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from rensei_cli.commands.signals import signals_as_words
+from rensei_cli.errors import NotFoundError, RenseiError, UsageError
+from rensei_cli.output import Output
+from rensei_cli.runtime import Runtime
+
+if TYPE_CHECKING:
+    from rensei_cli.screen import Saving, Screens
+    from rensei_cli.watch.loop import Loop
+    from rensei_cli.watch.plan import Pace, Plan
+    from rensei_cli.watch.state import WatchState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The options of a watch that decide how it looks."""
+
+    types: frozenset[str] = frozenset()
+    tools: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    compact: bool = False
+    full: bool = False
+    notify: bool = False
+
+
+def follow(
+    runtime: Runtime,
+    argument: str,
+    plan: "Plan",
+    view: View,
+    *,
+    save: Path | None = None,
+    pace: "Pace | None" = None,
+) -> int:
+    """Watch a session to its end and give the exit code."""
+    from rensei_cli.commands.observe import find_id
+
+    session_id = find_id(runtime, argument)
+    from rensei_cli.watch.arrivals import Interrupt
+    from rensei_cli.watch.follow import Follower
+    from rensei_cli.watch.loop import Clock, Loop
+
+    with ExitStack() as stack:
+        screen = _screen(runtime, view, stack.enter_context(_saved(save)), save)
+        client = stack.enter_context(closing(runtime.watching_client()))
+        loop = Loop(
+            client=client,
+            session_id=session_id,
+            follower=Follower(session_id, plan, now=time.monotonic(), pace=pace),
+            screen=screen,
+            clock=Clock(time.monotonic, runtime.now),
+        )
+        terminals = [one for one in (runtime.stdout, runtime.stderr) if one.isatty()]
+
+        def end(code: int, why: str) -> None:
+            _forget_dead(terminals)
+            loop.inbox.put(Interrupt(code, why))
+
+        stack.enter_context(signals_as_words(end, loop.inbox.put))
+        failure = _run(loop, screen, runtime.stdout)
+    return _concluded(runtime, session_id, loop.state, failure)
+
+
+def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
+    """Play a saved run again and give its exit code."""
+    from rensei_cli.screen import written
+    from rensei_cli.watch.events import Ended, Verdict
+    from rensei_cli.watch.replay import Replay
+
+    screen = _screen(runtime, view, None, None)
+    replay = Replay(screen, speed=speed, sleep=runtime.sleep)
+    try:
+        with (
+            file.open(encoding="utf-8", errors="replace", newline="\n") as lines,
+            signals_as_words(_stop),
+            written("the output"),
+        ):
+            replay.play(line for line in lines if line.strip())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+    except _StoppedError as stopped:
+        replay.end(Ended(Verdict.detached, stopped.code, stopped.why))
+    except UsageError as error:
+        replay.end(Ended(Verdict.error, error.exit_code, error.message, error))
+        if replay.state.session is None:
+            raise
+    screen.close(replay.state)
+    ended = replay.state.ended
+    if ended is not None and ended.error is not None:
+        _report(runtime, ended.error)
+    return ended.exit_code if ended else 1
+
+
+class _StoppedError(Exception):
+    """A signal ended a replay."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code, self.why = code, why
+
+
+def _stop(code: int, why: str) -> NoReturn:
+    raise _StoppedError(code, why)
+
+
+def _run(loop: "Loop", screen: "Screens | Saving", stdout: TextIO) -> RenseiError | None:
+    """Run a watch and close its screen whatever happens; give what could not be written."""
+    from rensei_cli.screen import written
+
+    failure: RenseiError | None = None
+    try:
+        with written("the output"):
+            loop.run()
+            screen.close(loop.state)
+    except RenseiError as error:
+        failure = error
+        with suppress(OSError, RenseiError):
+            loop.fail(error)
+            screen.close(loop.state)
+        _forget(stdout)
+    return failure
+
+
+def _concluded(
+    runtime: Runtime, session_id: str, state: "WatchState", failure: RenseiError | None
+) -> int:
+    """Give the exit code; an error is raised before anything was shown, and told after."""
+    from rensei_cli.commands.observe import not_found, refused_id
+
+    ended = state.ended
+    error = failure or (ended.error if ended else None)
+    if ended is None or error is None:
+        _farewell(runtime, session_id, state)
+        return ended.exit_code if ended else 1
+    if isinstance(error, NotFoundError):
+        error = not_found(runtime, session_id, error)
+    elif isinstance(error, UsageError):
+        error = refused_id(runtime, session_id, error)
+    if state.session is None:
+        raise error
+    _report(runtime, error)
+    return error.exit_code
+
+
+def _report(runtime: Runtime, error: RenseiError) -> None:
+    """Say what went wrong on stderr alone: the last word on stdout is the record of the end."""
+    Output(
+        stdout=runtime.stdout,
+        stderr=runtime.stderr,
+        environ=runtime.environ,
+        color=runtime.settings.color,
+    ).report(error)
+
+
+def _screen(
+    runtime: Runtime, view: View, saved: "TextIO | None", path: Path | None
+) -> "Screens | Saving":
+    from rensei_cli.render.paint import Paint
+    from rensei_cli.render.watch import Lines
+    from rensei_cli.screen import JsonLines, PinnedLines, PlainLines, Saving
+    from rensei_cli.watch.filter import Filter
+
+    output = runtime.output
+    chosen = Filter(view.types, view.tools, view.pattern)
+    look = runtime.look()
+    lines = Lines(Paint(output.colored), look, full=view.full, compact=view.compact)
+    screen: Screens
+    pinned = runtime.stdout.isatty() and runtime.environ.get("TERM") != "dumb"
+    if output.as_json:
+        screen = JsonLines(runtime.stdout, runtime.stderr, chosen)
+    elif pinned and not (look.a11y or runtime.settings.debug):
+        screen = PinnedLines(
+            runtime.stdout,
+            lines,
+            lambda: shutil.get_terminal_size().columns,
+            chosen,
+            notify=view.notify,
+        )
+    else:
+        screen = PlainLines(runtime.stdout, runtime.stderr, lines, chosen)
+    if saved is None or path is None:
+        return screen
+    return Saving(screen, JsonLines(saved, runtime.stderr), path)
+
+
+@contextmanager
+def _saved(path: Path | None) -> "Iterator[TextIO | None]":
+    """Give the file a run is kept in, readable by its owner alone."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # what could not be written was told when it was tried
+            file.close()
+
+
+def _forget_dead(terminals: "Sequence[TextIO]") -> None:
+    """Let what is still to be written to a terminal that was closed go nowhere."""
+    for stream in terminals:
+        if not stream.isatty():
+            _forget(stream)
+
+
+def _forget(stream: TextIO) -> None:
+    """Let what is still in a stream that cannot be written go nowhere."""
+    with suppress(OSError):  # a stream in memory has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:
+    """Say what to do next: how to come back to a session that goes on, or why one failed."""
+    ended = state.ended
+    if ended is None or state.session is None:
+        return
+    after = f" --cursor {state.last.id}" if state.last and state.last.id else ""
+    again = f"rensei session watch {session_id}{after}"
+    match ended.verdict.value:
+        case "failed" | "stopped":
+            runtime.output.notice(f"more: rensei session show {session_id}")
+        case "lost":
+            runtime.output.notice(f"the session may go on; to look again: {again}")
+        case "detached" | "pending" | "condition":
+            runtime.output.notice(f"the session goes on; to come back: {again}")
