@@ -22,6 +22,7 @@ from rensei_cli.watch.events import (
     ViaChanged,
 )
 from rensei_cli.watch.follow import Read
+from rensei_cli.watch.link import Closed
 from rensei_cli.watch.plan import Condition, ExitOn, Plan, Transport
 
 
@@ -157,6 +158,49 @@ def test_a_stream_without_a_byte_for_45_seconds_is_cut():
     assert stage.follower.link.reconnects == 0
     stage.play(2)
     assert stage.follower.link.reconnects == 1
+
+
+def test_a_stream_that_is_refused_does_not_hide_that_there_is_no_contact():
+    stage = Stage()
+    stage.play(10)
+    stage.reachable = False
+    stage.cut()
+    stage.play(20)
+    stage.tell(stage.follower.on_closed(stage.now, Closed("the stream answered 404", refused=True)))
+    assert vias(stage)[-1] is Via.lost
+    stage.reachable = True
+    stage.play(60)
+    assert vias(stage)[-1] is Via.polling
+
+
+def test_reads_that_fail_behind_a_living_stream_are_said_once_and_so_is_their_end():
+    stage = Stage()
+    stage.play(10)
+    stage.reachable = False
+    for _ in range(12):
+        stage.play(5)
+        stage.hear()
+    said = [event.why for event in stage.of(ViaChanged) if "not confirmed" in event.why]
+    assert len(said) == 1
+    stage.reachable = True
+    stage.play(20)
+    assert stage.of(ViaChanged)[-1].why == "reads are answered again"
+    assert stage.follower.link.is_open
+
+
+def test_a_run_that_goes_on_after_its_end_is_told_to_its_last_word():
+    stage = Stage()
+    stage.play(10)
+    stage.ring.status = "completed"
+    stage.hint("completed")
+    for _ in range(20):
+        posted(stage)
+        stage.stream()
+        stage.play(0.3)
+    assert stage.follower.ended is None
+    stage.play(10)
+    assert stage.told == [f"line {n}" for n in range(20)]
+    assert end(stage) == (Verdict.completed, 0)
 
 
 def test_a_comment_counts_as_life():
@@ -365,6 +409,33 @@ def test_missing_what_a_cursor_asked_for_is_a_loss():
     stage.play(5)
     assert stage.missed == 90
     assert stage.follower.ended.exit_code == 10
+
+
+def test_a_stream_that_ended_is_not_opened_again_before_a_read_says_whether_to():
+    stage = Stage()
+    stage.play(10)
+    stage.ring.status = "completed"
+    read = stage.follower.next_read(stage.now)
+    stage.cut()
+    stage.now += 0.3
+    read = stage.follower.next_read(stage.now) or read
+    assert not stage.follower.stream_due(stage.now + 5)
+    stage.tell(stage.follower.on_read(stage.now + 5, read, *stage._answer(read)))
+    assert not stage.follower.stream_due(stage.now + 60)
+
+
+def test_a_stream_that_ends_while_it_is_behind_is_asked_about_at_once():
+    stage = Stage()
+    posted(stage, 3)
+    stage.play(1)
+    for _ in range(3):  # a read is far ahead of a stream that still moves
+        posted(stage, 300)
+        stage.play(15)
+        stage.stream()
+    before = len(stage.requests)
+    stage.cut()
+    stage.play(0.4)
+    assert len(stage.requests) > before
 
 
 def test_a_late_start_is_no_loss():

@@ -5,7 +5,6 @@ last one by one activity, so that a hole and a renumbering both show. The *strea
 continues the story is passed on at once, anything else waits for a read.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from rensei_cli.api.activity import Activity
@@ -18,6 +17,7 @@ from rensei_cli.watch.identity import (
     number_of,
     those_after,
 )
+from rensei_cli.watch.recent import Recent
 
 # Servers hold 200; a renumbered server can repeat at most what it held.
 _REMEMBERED = 512
@@ -36,7 +36,7 @@ class Feed:
         self.cursor = cursor
         self.needs_read = True
         self._asked_start = cursor
-        self._recent: deque[Activity] = deque(maxlen=_REMEMBERED)
+        self._recent = Recent(_REMEMBERED)
         self._page: set[tuple[str, ...]] = set()
         self._held: dict[int, Activity] = {}
         self._whole = False
@@ -51,7 +51,8 @@ class Feed:
     @property
     def counts(self) -> bool:
         """Whether the server numbers its activities, so that a hole has a size."""
-        return all(item.number is not None for item in self._recent) and bool(self._recent)
+        items = self._recent.items
+        return bool(items) and all(item.number is not None for item in items)
 
     @property
     def is_full(self) -> bool:
@@ -71,7 +72,7 @@ class Feed:
     @property
     def recent(self) -> Sequence[Activity]:
         """The last activities that were passed on, oldest first."""
-        return self._recent
+        return self._recent.items
 
     def read(
         self, activities: Sequence[Activity], after: str | None, *, streaming: bool = False
@@ -182,26 +183,26 @@ class Feed:
         judged = next((item for item in activities if item.number == last), activities[-1])
         if (judged.number or 0) > last:
             return False
-        if judged.number == last and not self._recent:
-            self._recent.append(judged)  # the watch began at this cursor without knowing it
+        if judged.number == last and not self._recent.items:
+            self._recent.add(judged)  # the watch began at this cursor without knowing it
             return False
-        same = self._passed(judged.id)
+        same = self._recent.under(judged.id)
         return same is None or not is_same(same, judged)
 
     def _restarted(self, activities: Sequence[Activity]) -> list[Item]:
         """Resynchronise with a server that counts from 1 again."""
-        known = {identity(item) for item in self._recent}
+        known = {identity(item) for item in self._recent.items}
         fresh = [item for item in activities if identity(item) not in known]
         before = self.cursor
         self._held.clear()
         lost = max(0, (activities[0].number or 1) - 1)
         self.cursor = activities[-1].id
         if not fresh:
-            self._recent.append(activities[-1])
+            self._recent.add(activities[-1])
             return [Gap(before, activities[-1].id, lost, Cause.restart)]
         self._recent.extend(fresh)
         if fresh[-1] is not activities[-1]:
-            self._recent.append(activities[-1])
+            self._recent.add(activities[-1])
         return [Gap(before, fresh[0].id, lost, Cause.restart), *fresh]
 
     def _contiguous(self, activities: Sequence[Activity], last: int) -> list[Item]:
@@ -212,7 +213,7 @@ class Feed:
             if number <= last:
                 continue
             if number > last + 1:
-                late = self._asked_start is not None and not self._recent
+                late = self._asked_start is not None and not self._recent.items
                 cause = Cause.late_start if late else Cause.overflow
                 found.append(Gap(str(last), activity.id, number - last - 1, cause))
             found.append(activity)
@@ -229,9 +230,9 @@ class Feed:
     def _by_identity(self, activities: Sequence[Activity]) -> list[Item]:
         """Give what was not passed on yet, for servers whose ids cannot be counted."""
         self._whole = False
-        if not self._recent:
+        if not self._recent.items:
             activities = those_after(activities, self.cursor)
-        known = self._page.union(map(named, self._recent))
+        known = self._page.union(map(named, self._recent.items))
         fresh = [item for item in activities if named(item) not in known]
         for item in fresh:
             self._pass(item)
@@ -241,16 +242,12 @@ class Feed:
 
     def _contradicts(self, activity: Activity) -> bool:
         """Whether another activity was passed on under the same id."""
-        same = self._passed(activity.id)
+        same = self._recent.under(activity.id)
         return same is not None and not is_same(same, activity)
-
-    def _passed(self, activity_id: str) -> Activity | None:
-        """Give the activity that was last passed on under an id."""
-        return next((item for item in reversed(self._recent) if item.id == activity_id), None)
 
     def _pass(self, activity: Activity) -> None:
         self.cursor = activity.id or self.cursor
-        self._recent.append(activity)
+        self._recent.add(activity)
 
     def _names_not_numbers(self) -> bool:
         return self.cursor is not None and number_of(self.cursor) is None

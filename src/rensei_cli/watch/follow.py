@@ -55,7 +55,7 @@ class Follower:
         self._sight = Sight(self.link)
         self._ending = Ending(plan, now)
         self._settle_seconds = self.pace.settle_seconds
-        self._started = False
+        self._started = self._streamed = False
 
     @property
     def ended(self) -> Ended | None:
@@ -68,17 +68,24 @@ class Follower:
         """Give the read that is due, which the driver then sends."""
         return None if self.ended else self._times.take(now, self.feed)
 
+    @property
+    def wants_stream(self) -> bool:
+        """Whether a stream is of any use."""
+        return self._started and self.plan.follow and not self.known.is_over
+
     def stream_due(self, now: float) -> bool:
         """Whether the driver is to open the stream."""
         due = self.link.due_at()
-        return self._streams and self.ended is None and due is not None and now >= due
+        wanted = self.wants_stream and self.ended is None and not self._times.is_asking
+        return wanted and due is not None and now >= due
 
     def wake_at(self) -> float:
         """Give when the driver is to look again, if nothing comes before."""
         ending, times = self._ending, self._times
         moments = [times.next_at(), self.link.silent_at(), ending.deadline]
         moments.append(ending.conditions.idle_at())
-        moments.append(self.link.due_at() if self._streams else None)
+        streams = self.wants_stream and not self._times.is_asking
+        moments.append(self.link.due_at() if streams else None)
         moments.append(self._lost_at() if times.failures else None)
         return min([moment for moment in moments if moment is not None], default=_NEVER)
 
@@ -105,6 +112,8 @@ class Follower:
             self.known.learn(now, session)
         confirmed = self.known.confirmed(page.status, session, asked=read.detail)
         events, news = self._told(now, read, page)
+        # What the stream told since the last read is news too: the run may go on after its end.
+        news, self._streamed = news or self._streamed, False
         self._ending.count(events)
         changes = self.known.entered() if confirmed else []
         if changes:
@@ -130,6 +139,7 @@ class Follower:
         acted = [message for message in messages if isinstance(message, Activity)]
         events: list[Event] = [Acted(item, False) for item in self.feed.live(acted)]
         if events:
+            self._streamed = True
             self._ending.conditions.acted(now)
         if len(acted) < len(messages):
             for message in messages:
@@ -155,7 +165,7 @@ class Follower:
         if end.refused and self.plan.transport is Transport.sse:
             why = f"the server does not stream: {end.why}"
             return self._ending.fail(RenseiError(why, remedy="the same with --transport auto"))
-        return self._sight.changed(change)
+        return self._sight.cut(change)
 
     def on_wake(self, now: float, slept_seconds: float) -> list[Event]:
         """Give that this machine slept: what was open is dead, and much may have happened."""
@@ -183,11 +193,6 @@ class Follower:
 
     # How it is decided.
 
-    @property
-    def _streams(self) -> bool:
-        """Whether a stream is of any use."""
-        return self._started and self.plan.follow and not self.known.is_over
-
     def _lost_at(self) -> float:
         return self._times.contact_at + self.plan.give_up_seconds
 
@@ -197,7 +202,7 @@ class Follower:
         if not self._started:
             self._started = True
             self.known.entered()
-            via = self._sight.begin(streams=self._streams)
+            via = self._sight.begin(streams=self.wants_stream)
             begun = beginning(self.plan, self.known, self.feed, items, via=via, now=now)
             self._ending.conditions.acted(begun.acted_at)
             if self.known.is_over:  # nobody is about to post a last word

@@ -33,7 +33,7 @@ from rensei_cli.watch.timetable import Read
 T = TypeVar("T")
 
 # How far the stream may run ahead of the screen, in arrivals; then the server has to wait.
-_AHEAD = 4
+_AHEAD = 8
 # The two clocks of a machine differ by this much only when it slept.
 _SLEPT_SECONDS = 5.0
 # How long a cut connection is waited for at the end.
@@ -218,9 +218,8 @@ class Loop:
             self._leave_tail(self._tail, Closed(why))
 
     def _leave_tail(self, tail: Tail, end: Closed) -> None:
-        self.inbox.put(
-            Dropped(tail, end)
-        )  # before the thread that reads it has a reason of its own
+        # First the reason: the thread that reads it will give another one once it is cut.
+        self.inbox.put(Dropped(tail, end))
         tail.close()
 
     def _guarded(self, work: Callable[[T], None], what: T) -> None:

@@ -11,6 +11,8 @@ class Sight:
     def __init__(self, link: Link) -> None:
         self.via = Via.connecting
         self._link = link
+        self._failed: tuple[str, float] | None = None
+        self._doubted = False
 
     def begin(self, *, streams: bool) -> Via:
         """Give how the session is seen once the server answers; `streams` is whether it may be."""
@@ -19,15 +21,28 @@ class Sight:
 
     def answered(self) -> list[Event]:
         """Give that the server answers again, where it did not before."""
-        if self.via is not Via.lost:
-            return []
-        return self.changed(ViaChanged(self._usual(), "the server answers again"))
+        doubted, self._doubted, self._failed = self._doubted, False, None
+        if self.via is Via.lost:
+            return self.changed(ViaChanged(self._usual(), "the server answers again"))
+        return [ViaChanged(self.via, "reads are answered again")] if doubted else []
 
     def failed(self, error: RenseiError, pause: float) -> list[Event]:
-        """Give that a read failed, where the stream does not show that the server is there."""
-        return (
-            [] if self._link.is_open else self.changed(ViaChanged(Via.lost, error.message, pause))
-        )
+        """Give that a read failed: no contact, or a stream whose word nothing confirms."""
+        again, self._failed = self._failed is not None, (error.message, pause)
+        if not self._link.is_open:
+            return self.changed(ViaChanged(Via.lost, error.message, pause))
+        if self._doubted or not again:
+            return []
+        self._doubted = True
+        why = f"status and health are not confirmed: reads fail: {error.message}"
+        return [ViaChanged(self.via, why, pause)]
+
+    def cut(self, change: ViaChanged | None) -> list[Event]:
+        """Give what the end of a stream changes; while reads fail too, nothing is seen at all."""
+        if self._failed is None:
+            return self.changed(change)
+        why, pause = self._failed
+        return self.changed(ViaChanged(Via.lost, why, pause))
 
     def changed(self, change: ViaChanged | None) -> list[Event]:
         """Give a change that is one."""

@@ -33,10 +33,16 @@ class Timetable:
         self._last_at = now - pace.soonest_seconds
         self._reading = self._again = self._again_detail = False
         self._futile = 0
+        self._doubts = False
 
     def next_at(self) -> float | None:
         """Give when the next read is due; nothing while one is on its way."""
         return None if self._reading else self._read_at
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a read is on its way, whose answer may change what is wanted."""
+        return self._reading
 
     def take(self, now: float, feed: Feed) -> Read | None:
         """Give the read that is due, which is then on its way."""
@@ -81,7 +87,8 @@ class Timetable:
 
     def plan(self, now: float, *, detailed: bool, feed: Feed) -> None:
         """Put the next read where the interval and what is still missing want it."""
-        self._futile = self._futile + 1 if feed.needs_read else 0
+        self._doubts = feed.in_doubt
+        self._futile = self._futile + 1 if feed.needs_read and not feed.in_doubt else 0
         self._read_at = now + self._interval
         if detailed:
             self._detail_at = now if self._again_detail else self._read_at
@@ -96,7 +103,7 @@ class Timetable:
     @property
     def is_looking(self) -> bool:
         """Whether the last read left something open that the next ones may still find."""
-        return 0 < self._futile <= _MOST_FUTILE
+        return self._doubts or 0 < self._futile <= _MOST_FUTILE
 
     def settle(self, now: float, seconds: float) -> None:
         """Look again, at all of it, after the session's end."""
