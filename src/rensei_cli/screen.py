@@ -1,6 +1,7 @@
 """The three screens of a watch: lines with a pinned one below, lines alone, JSON lines."""
 
 import json
+import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _CLEAR_LINE = "\r\x1b[2K"
 # A watch that was shorter than this was not left alone.
 _NOTIFY_SECONDS = 30.0
+# How often a pipe is looked at for its reader, who may leave while there is no news.
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class JsonLines:
     stdout: TextIO
     stderr: TextIO
     chosen: Filter = field(default_factory=Filter)
-    refresh_seconds: float | None = None
+    refresh_seconds: float | None = _LOOK_SECONDS
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the records of news."""
@@ -40,7 +43,9 @@ class JsonLines:
             self.stdout.flush()
 
     def tick(self, state: WatchState, now: float) -> None:
-        """Write nothing: time is no news."""
+        """Write nothing, for time is no news; but leave when nobody reads any more."""
+        del state, now
+        still_read(self.stdout)
 
     def notice(self, event: ViaChanged) -> None:
         """Tell a person how it stands; there is no record before the start."""
@@ -58,7 +63,7 @@ class PlainLines:
     stderr: TextIO
     lines: Lines
     chosen: Filter = field(default_factory=Filter)
-    refresh_seconds: float | None = None
+    refresh_seconds: float | None = _LOOK_SECONDS
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the lines of news; how the session is seen is told beside them."""
@@ -68,7 +73,9 @@ class PlainLines:
                 self.notice(event)
 
     def tick(self, state: WatchState, now: float) -> None:
-        """Write nothing: time is no news."""
+        """Write nothing, for time is no news; but leave when nobody reads any more."""
+        del state, now
+        still_read(self.stdout)
 
     def notice(self, event: ViaChanged) -> None:
         """Tell a person how it stands."""
@@ -200,6 +207,22 @@ def written(where: str) -> Iterator[None]:
         raise
     except OSError as failure:
         raise RenseiError(f"{where} could not be written: {failure.strerror}") from None
+
+
+def still_read(stream: TextIO) -> None:
+    """Notice that the reader of a pipe has gone, which otherwise only the next write would.
+
+    Raises:
+        BrokenPipeError: Nobody will read what is written.
+    """
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # not a file of the system's
+        return
+    watched = select.poll()
+    watched.register(number, 0)
+    if any(event & select.POLLERR for _, event in watched.poll(0)):
+        raise BrokenPipeError
 
 
 def is_expected(event: ViaChanged, state: WatchState) -> bool:

@@ -382,3 +382,16 @@ def test_a_full_disk_is_told(working, program):
         _, err = process.communicate(timeout=20)
     assert process.returncode == 1
     assert "error: the output could not be written: No space left" in err
+
+
+def test_a_reader_that_leaves_an_idle_session_ends_the_watch(working, rensei):
+    environ = os.environ | {"RENSEI_HOME": str(rensei.home)}
+    command = [sys.executable, "-m", "rensei_cli", "session", "watch", working[0], "--json"]
+    with subprocess.Popen(
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert json.loads(process.stdout.readline())["record"] == "start"
+        for _ in range(4):
+            process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(10) == 0
