@@ -83,10 +83,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for block in BLOCKS:
+        for number, block in enumerate(BLOCKS, 1):
             self.wfile.write(block)
-            Handler.sent += BLOCK
-        Handler.sent = self.events
+            Handler.sent = max(Handler.sent, min(number * BLOCK, self.events))
         self.wfile.write(b'event: status\ndata: {"sessionStatus":"completed"}\n\n')
         self.close_connection = True
 
