@@ -1,12 +1,11 @@
 """The three screens of a watch: lines with a pinned one below, lines alone, JSON lines."""
 
-import json
 import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from rensei_cli.errors import RenseiError
 from rensei_cli.output import dumps
@@ -17,8 +16,6 @@ from rensei_cli.watch.filter import Filter
 from rensei_cli.watch.record import record
 from rensei_cli.watch.state import WatchState
 
-# One encoder for all lines: making it takes as long as a line.
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _CLEAR_LINE = "\r\x1b[2K"
 # A watch that was shorter than this was not left alone.
 _NOTIFY_SECONDS = 30.0
@@ -38,7 +35,7 @@ class JsonLines:
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the records of news."""
         found = [record(event, state) for event in self.chosen.of(events)]
-        if text := "".join([_line(item) for item in found if item is not None]):
+        if text := "".join([f"{dumps(item)}\n" for item in found if item is not None]):
             self.stdout.write(text)
             self.stdout.flush()
 
@@ -228,13 +225,6 @@ def still_read(stream: TextIO) -> None:
 def is_expected(event: ViaChanged, state: WatchState) -> bool:
     """Whether a change is what a watch begins with, and so no news for a person."""
     return event.via is Via.live and state.changes == 1
-
-
-def _line(document: dict[str, Any]) -> str:
-    try:
-        return f"{_encode(document)}\n"
-    except (ValueError, RecursionError):  # what a server sent is no JSON after all
-        return f"{dumps(document)}\n"
 
 
 def _notice(stderr: TextIO, event: ViaChanged) -> None:

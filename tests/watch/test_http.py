@@ -395,3 +395,10 @@ def test_a_reader_that_leaves_an_idle_session_ends_the_watch(working, rensei):
             process.stdout.readline()
         process.stdout.close()
         assert process.wait(10) == 0
+
+
+def test_no_control_character_of_a_record_leaves_as_it_is(rensei, world, working):
+    world.act(*working, content="a\x7fb\x1bc\x9bd")
+    told = rensei("session", "watch", working[0], "--json", "--no-follow")
+    assert "a\\u007fb\\u001bc\\u009bd" in told.stdout
+    assert not any(ord(character) in {0x1B, 0x7F, 0x9B} for character in told.stdout)

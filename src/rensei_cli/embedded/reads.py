@@ -90,11 +90,6 @@ def waiting(unit: Unit, identifiers: list[str], limit: int) -> list[Session]:
     return [Session(*row) for row in unit.rows(f"{SESSION} {where} {order}", *identifiers, limit)]
 
 
-def worker_exists(unit: Unit, worker_id: str) -> bool:
-    """Tell whether a worker has registered."""
-    return unit.row("SELECT 1 FROM workers WHERE id = ?", worker_id) is not None
-
-
 def counts(unit: Unit, online_since: int, today: int) -> dict[str, Any]:
     """Give the figures of the whole platform; times are epoch milliseconds."""
     row = unit.row(
