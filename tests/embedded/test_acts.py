@@ -1,8 +1,4 @@
-import json
-
 import pytest
-
-from rensei_cli.embedded import auth
 
 
 def test_releasing_a_claim_queues_the_session_again(site):
@@ -35,8 +31,8 @@ def test_the_old_worker_cannot_write_into_the_new_ones_run(site):
     site.do(session_id, "release-claim")
     new = site.worker()
     assert site.claim(session_id, new).status_code == 200
-    assert site.act(session_id, old, content="late").status_code == 403
-    assert site.report(session_id, old, "failed").status_code == 403
+    assert site.act(session_id, old, content="late").status_code == 409
+    assert site.report(session_id, old, "failed").status_code == 409
     assert site.act(session_id, new, content="mine").status_code == 200
     contents = [one["content"] for one in site.activities(session_id)["activities"]]
     assert contents == ["…", "mine"]
@@ -116,7 +112,9 @@ def test_an_operator_may_set_the_status_by_hand(site, target):
         "working",
         target,
     )
-    assert site.act(session_id, worker_id).status_code == 403
+    refused = site.act(session_id, worker_id)
+    assert (refused.status_code, refused.json()["status"]) == (409, target)
+    assert refused.json()["message"] == "This worker's claim was ended by a status override"
 
 
 def test_an_override_has_to_change_something_that_exists(site):
@@ -126,40 +124,13 @@ def test_an_override_has_to_change_something_that_exists(site):
     assert (unchanged.status_code, unchanged.json()["code"]) == (409, "STATUS_UNCHANGED")
 
 
-def hook(site, wish, signature=None):
-    body = json.dumps(wish).encode()
-    given = signature or auth.signature(site.platform.webhook_secret, body)
-    return site.operator.post("/webhook", content=body, headers={"X-Rensei-Signature": given})
-
-
-@pytest.mark.parametrize("named", ["sessionId", "trackerSessionId"])
-def test_a_signed_webhook_stops_a_session_by_either_id(site, named):
-    tracker_id = "5b0c7c9e-5a51-4f0e-9b61-2f6f0a8c1d11"
-    session_id = site.enqueue(trackerSessionId=tracker_id)
-    name = session_id if named == "sessionId" else tracker_id
-    assert hook(site, {"sessionId": name, "signal": "stop"}).status_code == 200
-    (entry,) = site.session(session_id)["remediationHistory"]
-    assert (entry["source"], entry["actor"]) == ("webhook", "webhook")
-
-
-def test_a_webhook_lets_an_ended_session_go_on(site):
-    session_id = site.enqueue()
-    site.do(session_id, "stop")
-    answer = hook(site, {"sessionId": session_id, "signal": "continue"}).json()
-    assert (answer["continued"], answer["newStatus"]) == (True, "queued")
-    again = hook(site, {"sessionId": session_id, "signal": "continue"}).json()
-    assert again["continued"] is False
-
-
-@pytest.mark.parametrize("signature", ["00" * 32, "not-hex", b"\xc3\xa4"])
-def test_a_webhook_without_its_signature_does_nothing(site, signature):
-    session_id = site.enqueue()
-    answer = hook(site, {"sessionId": session_id, "signal": "stop"}, signature)
-    assert answer.status_code == 401
-    assert site.session(session_id)["status"] == "queued"
-
-
-def test_a_webhook_asks_for_something_known(site):
-    session_id = site.enqueue()
-    assert hook(site, {"sessionId": session_id, "signal": "dance"}).status_code == 400
-    assert hook(site, {"sessionId": "nobody", "signal": "stop"}).status_code == 404
+@pytest.mark.parametrize("act", ["stop", "release-claim", "status-override"])
+def test_a_reason_has_a_length_and_is_kept_as_it_is(site, act):
+    session_id, _ = site.run()
+    reason = "\x1b[31m\x00\u202e\r\n\x9b".ljust(1024, "…")
+    too_long = site.do(session_id, act, {"status": "failed", "reason": reason + "x"})
+    assert too_long.status_code == 400
+    assert too_long.json()["message"] == "reason may have 1024 characters at most"
+    assert site.session(session_id)["remediationHistory"] == []
+    site.do(session_id, act, {"status": "failed", "reason": reason})
+    assert [one["reason"] for one in site.session(session_id)["remediationHistory"]] == [reason]

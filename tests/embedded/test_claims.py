@@ -2,6 +2,9 @@ import threading
 
 import pytest
 
+from rensei_cli.embedded.link import Link
+from rensei_cli.embedded.platform import Config, running
+
 
 def test_of_two_workers_that_claim_at_once_exactly_one_wins(site):
     for round_number in range(10):
@@ -88,10 +91,12 @@ def test_a_worker_whose_claim_ran_out_cannot_write_any_more(site):
     other = site.worker()
     site.claim(session_id, other)
     refused = site.act(session_id, late, content="I am back")
-    assert refused.status_code == 403
+    assert refused.status_code == 409
     assert refused.json() == {
-        "error": "Forbidden",
-        "message": "Session is owned by another worker",
+        "error": "Conflict",
+        "message": "This worker's claim has expired",
+        "sessionId": session_id,
+        "status": "working",
     }
     assert [one["sessionId"] for one in site.beat(late)["signals"]] == [session_id]
 
@@ -111,3 +116,65 @@ def test_the_first_activity_shows_that_it_runs(site):
         "sessionStatus": "working",
     }
     assert site.life(session_id) == ["queued", "claimed", "running"]
+
+
+def test_a_worker_that_never_held_a_session_is_told_whose_it_is(site):
+    session_id, _ = site.run()
+    stranger = site.worker()
+    for refused in (site.act(session_id, stranger), site.report(session_id, stranger, "failed")):
+        assert refused.status_code == 403
+        assert refused.json() == {
+            "error": "Forbidden",
+            "message": "Session is owned by another worker",
+        }
+
+
+def test_a_worker_is_told_that_its_claim_was_released(site):
+    session_id, worker_id = site.run()
+    site.do(session_id, "release-claim")
+    for refused in (site.act(session_id, worker_id), site.report(session_id, worker_id, "failed")):
+        assert refused.status_code == 409
+        assert refused.json() == {
+            "error": "Conflict",
+            "message": "This worker's claim was released",
+            "sessionId": session_id,
+            "status": "queued",
+        }
+
+
+@pytest.mark.parametrize("ended", ["completed", "stopped"])
+def test_a_worker_cannot_write_into_what_has_ended(site, ended):
+    session_id, worker_id = site.run()
+    if ended == "completed":
+        site.finish(session_id, worker_id)
+    else:
+        site.clock.advance(91)
+        site.do(session_id, "stop")
+    refused = site.act(session_id, worker_id)
+    assert (refused.status_code, refused.json()["status"]) == (409, ended)
+    assert refused.json()["message"] == "This worker's claim has ended with the session"
+
+
+def test_the_latest_claim_of_a_worker_is_what_counts(site):
+    session_id, worker_id = site.run()
+    site.do(session_id, "release-claim")
+    site.claim(session_id, worker_id)
+    assert site.act(session_id, worker_id).status_code == 200
+    site.do(session_id, "status-override", {"status": "failed"})
+    message = site.act(session_id, worker_id).json()["message"]
+    assert message == "This worker's claim was ended by a status override"
+
+
+def test_a_database_from_before_claims_were_remembered_opens_and_knows_its_holders(tmp_path, start):
+    data = tmp_path / "data"
+    with running(Config(data=data), environ={"RENSEI_HOME": str(tmp_path)}) as first:
+        crew = Link(first.url, first.worker_key, 0)
+        worker_id = crew.post("/api/workers/register", {})["workerId"]
+        session_id = crew.post("/api/sessions", {"identifier": "ENG-1"})["sessionId"]
+        crew.post(f"/api/sessions/{session_id}/claim", {"workerId": worker_id})
+        crew.close()
+        first.store.submit(lambda unit: unit.write("DROP TABLE claims")).result()
+    site = start(in_memory=False, data=data)
+    assert site.act(session_id, worker_id).status_code == 200
+    assert site.do(session_id, "release-claim").status_code == 200
+    assert site.act(session_id, worker_id).status_code == 409

@@ -1,3 +1,10 @@
+import json
+import threading
+
+import pytest
+
+from rensei_cli.embedded import auth
+
 KEY = {"Idempotency-Key": "k-1"}
 
 
@@ -56,3 +63,40 @@ def test_a_key_is_forgotten_after_a_day(site):
     site.clock.advance(86_401)
     site.platform.sweep()
     assert site.do(session_id, "stop", **KEY).json()["receipt"]["idempotentReplay"] is True
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [("stop", {"reason": "once"}), ("release-claim", None), ("prompt", {"prompt": "Once"})],
+)
+def test_of_two_requests_at_once_with_one_key_one_acts_and_both_get_its_answer(site, act, body):
+    for number in range(5):
+        session_id, worker_id = site.run(f"ENG-{number}")
+        together, answers = threading.Barrier(2), []
+
+        def do(session_id=session_id, together=together, answers=answers):
+            together.wait()
+            answers.append(site.do(session_id, act, body, **KEY))
+
+        threads = [threading.Thread(target=do) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len({(one.status_code, one.content) for one in answers}) == 1
+        received = site.beat(worker_id)
+        messages = received["prompts"] if act == "prompt" else received["signals"]
+        assert [one["sessionId"] for one in messages].count(session_id) == 1
+        remembered = site.session(session_id)["remediationHistory"]
+        assert len(remembered) == (0 if act == "prompt" else 1)
+
+
+def test_a_webhooks_key_belongs_to_one_session(site):
+    sessions = [site.enqueue("ENG-1"), site.enqueue("ENG-2")]
+    for session_id in (*sessions, sessions[0]):
+        body = json.dumps({"sessionId": session_id, "signal": "stop"}).encode()
+        signature = auth.signature(site.platform.webhook_secret, body)
+        headers = {"X-Rensei-Signature": signature, **KEY}
+        answer = site.operator.post("/webhook", content=body, headers=headers).json()
+        assert answer["sessionId"] == session_id
+        assert answer["receipt"]["idempotentReplay"] is False

@@ -15,11 +15,13 @@ def test_a_waiting_session_stops_at_once(site):
     assert site.life(session_id) == ["queued", "stopped"]
 
 
-def test_a_claimed_session_stops_at_once_and_its_worker_hears_of_it(site):
+def test_a_claimed_session_waits_for_its_worker_which_may_just_be_starting_the_agent(site):
     session_id, worker_id = site.claimed()
-    assert site.do(session_id, "stop").status_code == 200
-    assert site.session(session_id)["claim"] is None
+    assert site.do(session_id, "stop").status_code == 202
+    assert site.session(session_id)["claim"]["workerId"] == worker_id
     assert [one["sessionId"] for one in site.beat(worker_id)["signals"]] == [session_id]
+    assert site.report(session_id, worker_id, "stopped").status_code == 200
+    assert site.life(session_id) == ["queued", "claimed", "stopped"]
 
 
 def test_a_running_session_stops_when_its_worker_says_so(site):

@@ -118,6 +118,7 @@ def test_health_is_told_when_other_signals_are_active_and_only_then(start, frame
         site.beat(worker_id)
         site.platform.sweep()
         site.do(session_id, "stop")
+        site.report(session_id, worker_id, "stopped")
         health = [frame.data for frame in told if frame.event == "health"]
     active = [[one["name"] for one in each["signals"] if one["active"]] for each in health]
     assert active == [["StaleHeartbeat"], ["StaleHeartbeat", "ClaimStuck"], ["ClaimStuck"]]

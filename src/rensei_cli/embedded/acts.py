@@ -14,12 +14,16 @@ _OVERRIDES = {"queued": "pending", "pending": "pending"} | {
 
 
 def stop(unit: Unit, session: Session, intent: Intent) -> Answer:
-    """Stop a session: 200 at once when nobody works on it, else 202 and its worker ends it."""
+    """Stop a session: at once (200) when no worker that is heard of holds it, else soon (202).
+
+    It has stopped when its worker says so. That goes for a session that is only claimed too: its
+    worker may just be starting the agent.
+    """
     if session.status == "stopped":
         return _stopped(session, session, replay=True)
     if session.status in lifecycle.TERMINAL:
         return refusal("stopped", session, "SESSION_ALREADY_TERMINAL", disposition=session.status)
-    waits = session.status in {"running", "finalizing"} and not is_stale(unit, session)
+    waits = session.status in lifecycle.HELD and not is_stale(unit, session)
     writes.remediate(unit, session, "stop_signal", intent, "working" if waits else "stopped")
     writes.append(unit, session, {"type": "response", "content": STOP_RECEIVED})
     dismiss(unit, session, intent.reason or STOP_RECEIVED)
@@ -37,7 +41,7 @@ def release(unit: Unit, session: Session, intent: Intent, expected: str | None) 
     if session.stop_requested_at is not None:
         # Queued again it would run again, against what the operator asked for first.
         return refusal("released", session, "STOP_PENDING", retryable=True)
-    after = _let_go(unit, session, "claim_release", intent)
+    after = _let_go(unit, session, "claim_release", "released", intent)
     fields = {"released": True, **_change(session, after), "previousWorkerId": session.worker_id}
     return answer(200, fields)
 
@@ -46,7 +50,7 @@ def prompt(unit: Unit, session: Session, text: str) -> Answer:
     """Leave a prompt for whoever works on a session next; a terminal one is queued again for it."""
     prompt_id = writes.send(unit, session.id, "prompt", text)
     if session.status in lifecycle.TERMINAL:
-        session = writes.requeue(unit, session, priority=_URGENT)
+        session = writes.requeue(unit, session, "ended", priority=_URGENT)
     fields = {"promptId": prompt_id, "sessionId": session.id, "status": session.public}
     return answer(200, {"delivered": True, **fields})
 
@@ -63,18 +67,18 @@ def override(unit: Unit, session: Session, status: str, intent: Intent) -> Answe
     if target == session.status:
         return refusal("overridden", session, "STATUS_UNCHANGED")
     if target == "pending":
-        after = _let_go(unit, session, "status_override", intent)
+        after = _let_go(unit, session, "status_override", "overridden", intent)
     else:
         writes.remediate(unit, session, "status_override", intent, target)
         dismiss(unit, session, intent.reason or "Status overridden")
-        after = writes.end(unit, session, target)
+        after = writes.end(unit, session, target, "overridden")
     return answer(200, {"overridden": True, **_change(session, after)})
 
 
 def proceed(unit: Unit, session: Session, intent: Intent) -> Answer:
     """Queue a terminal session again; a live one just goes on."""
     ended = session.status in lifecycle.TERMINAL
-    after = _let_go(unit, session, "status_override", intent) if ended else session
+    after = _let_go(unit, session, "status_override", "ended", intent) if ended else session
     return answer(200, {"continued": ended, **_change(session, after)})
 
 
@@ -105,9 +109,9 @@ def refusal(
     return answer(409, {**fields, **extra})
 
 
-def _let_go(unit: Unit, session: Session, action: str, intent: Intent) -> Session:
+def _let_go(unit: Unit, session: Session, action: str, ending: str, intent: Intent) -> Session:
     dismiss(unit, session, intent.reason or "Claim released")
-    after = writes.requeue(unit, session)
+    after = writes.requeue(unit, session, ending)
     writes.remediate(unit, session, action, intent, after.public)
     return after
 

@@ -70,6 +70,13 @@ def falling_silent(task: Task) -> Agent:
     yield Pause(_FOREVER_SECONDS)
 
 
+def waiting(task: Task) -> Agent:
+    """Wait for a word in a file that nobody writes: each call of the tool goes on until cut off."""
+    yield from _drafted(task)
+    while True:
+        yield Use("Bash", {"command": f"tail -f {task.module}.py | grep --max-count 1 done"})
+
+
 def never_starting(_: Task) -> Agent:
     """Do nothing at all."""
     yield Pause(_FOREVER_SECONDS)
@@ -81,6 +88,7 @@ AGENTS: dict[str, Callable[[Task], Agent]] = {
     "repeating": repeating,
     "breaking": breaking,
     "falling-silent": falling_silent,
+    "waiting": waiting,
     "never-starting": never_starting,
 }
 

@@ -18,6 +18,7 @@ MOST_BYTES = 1 << 20
 _DEEPEST = 64
 _HEX = frozenset("0123456789abcdef")
 _LARGEST = 2**53
+_LONGEST_REASON = 1024
 
 Deed = Callable[[Unit], Answer]
 
@@ -75,7 +76,10 @@ class Asked:
 
     def intent(self, actor: str = "operator") -> Intent:
         """Give who wants it, by which way and why."""
-        return Intent(self.source, actor, self.text("reason"))
+        reason = self.text("reason")
+        if reason is not None and len(reason) > _LONGEST_REASON:
+            raise bad_request(f"reason may have {_LONGEST_REASON} characters at most")
+        return Intent(self.source, actor, reason)
 
 
 def session_id(text: str) -> str:

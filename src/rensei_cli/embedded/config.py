@@ -25,7 +25,8 @@ class Config:
 
     `data` is the folder of the database (the user's data folder when `None`), `in_memory` keeps
     nothing at all. A claim outlives its worker's last heartbeat by `claim_ttl_seconds`; 180 is
-    when the open-source supervisor gives a worker up for dead.
+    when the open-source supervisor gives a worker up for dead. `log` is the file to which every
+    act of a worker or an operator is added as a line of JSON.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class Config:
     keep_alive_seconds: float = 10.0
     stream_buffer: int = 256
     project: str = "demo"
+    log: Path | None = None
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK:

@@ -1,5 +1,6 @@
 """What every route does alike: check the key, take it apart, run one transaction."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,12 +11,15 @@ from rensei_cli.embedded import asked, auth
 from rensei_cli.embedded.asked import Asked, Deed
 from rensei_cli.embedded.config import Config
 from rensei_cli.embedded.database import Database, Unit
+from rensei_cli.embedded.journal import act_of
 from rensei_cli.embedded.stream import Hub
-from rensei_cli.embedded.wire import Answer, RefusalError
+from rensei_cli.embedded.wire import Answer, RefusalError, answer
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Plan = Callable[[Asked], Deed]
 ReadPlan = Callable[[Request], Deed]
+
+_UNLOGGED = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,47 @@ def taken_apart(request: Request, path_id: str, body: dict[str, object]) -> Aske
 def once(request: Asked, plan: Plan) -> Deed:
     """Give a deed that, asked for again under the same key, only repeats its first answer."""
     if not request.key:
-        return plan(request)
+        return noted(request, plan)
     route, key = request.route, request.key
 
     def first_time_only(unit: Unit) -> Answer:
         row = unit.row("SELECT status, text FROM answers WHERE route = ? AND key = ?", route, key)
         if row:
             return Answer(*row)
-        given = plan(request)(unit)
+        given = noted(request, plan)(unit)
         values = (route, key, given.status, given.text, unit.now)
         unit.write("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", *values)
         return given
 
     return first_time_only
+
+
+def noted(request: Asked, plan: Plan) -> Deed:
+    """Give a deed that leaves an act for the log, whether it is done or refused."""
+
+    def deed(unit: Unit) -> Answer:
+        try:
+            given = plan(request)(unit)
+        except Exception as error:
+            _note(unit, request, _refusal(error))
+            raise
+        _note(unit, request, given)
+        return given
+
+    return deed
+
+
+def _note(unit: Unit, request: Asked, given: Answer) -> None:
+    worker = request.body.get("workerId")
+    if not request.route.endswith(_UNLOGGED):
+        unit.acts.append(act_of(unit.now, request.route, request.path_id, worker, given))
+
+
+def _refusal(error: Exception) -> Answer:
+    """Give what an error is going to be answered with, as far as the log is concerned."""
+    if isinstance(error, RefusalError):
+        return error.answer
+    return answer(503 if isinstance(error, sqlite3.Error) else 500, {})
 
 
 def response(given: Answer) -> Response:

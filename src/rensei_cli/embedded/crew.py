@@ -30,7 +30,7 @@ class Crew:
     @property
     def pids(self) -> dict[str, int]:
         """The process id of each."""
-        return {name: process.pid for name, process in self._processes.items()}
+        return {name: process.pid for name, process in list(self._processes.items())}
 
     def start_platform(self, settings: dict[str, Any]) -> dict[str, str]:
         """Start the platform; gives `url` and `credentials` once it answers.

@@ -11,12 +11,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from rensei_cli.embedded.config import Config
+from rensei_cli.embedded.journal import Act
 from rensei_cli.embedded.schema import connect
 
 T = TypeVar("T")
@@ -39,12 +40,16 @@ class Event:
 
 @dataclass(slots=True)
 class Unit:
-    """What a piece of work may use: the transaction, the moment (epoch milliseconds), the rules."""
+    """What a piece of work may use: the transaction, the moment (epoch milliseconds), the rules.
+
+    It leaves what streams may tell, and what the log is to say; a refused act is an act too.
+    """
 
     connection: sqlite3.Connection
     now: int
     rules: Config
     events: list[Event] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Give the rows of a query."""
@@ -103,8 +108,10 @@ class Database:
         rules: Config,
         clock: Callable[[], float],
         announce: Callable[[Sequence[Event]], None],
+        record: Callable[[Sequence[Act]], None],
     ) -> None:
-        self._rules, self._clock, self._announce = rules, clock, announce
+        self._rules, self._clock = rules, clock
+        self._announce, self._record = announce, record
         self._waiting: queue.SimpleQueue[_Piece[Any] | None] = queue.SimpleQueue()
         opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._live, args=(path, opened), name="database")
@@ -148,8 +155,10 @@ class Database:
                 piece.perform(unit)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
+            self._record([replace(act, status=503) for act in unit.acts])
             _give_up(connection, pieces, error)
             return
+        self._record(unit.acts)
         self._announce(unit.events)
         for piece in pieces:
             piece.settle()

@@ -1,11 +1,12 @@
 """A world to look at: the embedded platform and its agents, all of them real processes."""
 
 import contextlib
+import itertools
 import json
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ _SETTINGS: dict[str, Any] = {
         "long_running_ms": 600_000,
     },
 }
+# Whose workers are no good, and who finishes their issues once an operator has released them.
+_BAD = ("silent", "unclaimed")
+_STANDBY = ["--agent", "quick", "--pace", "0.2", "--stay"]
 _LOOK_SECONDS = 0.1
 _BEFORE_SILENCE = 6
 _BEFORE_RECALL = 3
@@ -33,16 +37,24 @@ _BEFORE_RECALL = 3
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One session of the demo: its issue, its agent, and the seconds between two steps."""
+    """One session of the demo: its issue, its agent, the seconds between two steps, and more."""
 
     identifier: str
     agent: str
     pace_seconds: float = 1.6
-    endless: bool = False
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something that is to happen once its moment has come."""
+
+    has_come: Callable[[], bool]
+    act: Callable[[], None]
 
 
 ROLES = {
-    "live": Role("ENG-124", "mending", endless=True),
+    "live": Role("ENG-124", "mending", more=("--stay", "--prolific")),
     "looping": Role("ENG-117", "repeating", 1.0),
     "silent": Role("ENG-119", "falling-silent", 0.4),
     "unclaimed": Role("ENG-121", "never-starting"),
@@ -65,7 +77,7 @@ class World:
 
     @property
     def pids(self) -> dict[str, int]:
-        """The process id of the platform and of each role's worker."""
+        """The process id of the platform, of each role's worker, and of the standby's."""
         return self._crew.pids
 
     def open(self) -> None:
@@ -74,7 +86,9 @@ class World:
             for name, role in ROLES.items():
                 enqueued = link.post("/api/sessions", issue(role.identifier))
                 self.ids[name] = enqueued["sessionId"]
-                self._crew.start_worker(name, *self._arguments(role))
+                what = ["--agent", role.agent, "--identifier", role.identifier]
+                how = ["--pace", str(role.pace_seconds), *role.more]
+                self._crew.start_worker(name, *self._where, *what, *how)
         self._director.start()
 
     def wait_until_working(self, timeout: float) -> bool:
@@ -82,7 +96,7 @@ class World:
         give_up_at = time.monotonic() + timeout
         with contextlib.closing(Link(self.url, self._key)) as link:
             while time.monotonic() < give_up_at:
-                if self._status(link, "live") == "working":
+                if self._session(link, "live")["status"] == "working":
                     return True
                 time.sleep(_LOOK_SECONDS)
         return False
@@ -90,13 +104,6 @@ class World:
     def wait(self) -> None:
         """Return when the platform has ended by itself; until then only a signal ends the wait."""
         self._crew.wait("platform")
-
-    def live_id(self) -> str:
-        """Give the session that is the live one at this moment; it follows its predecessor."""
-        with contextlib.closing(Link(self.url, self._key)) as link:
-            sessions = link.get("/api/public/sessions?status=working")["sessions"]
-        others = set(self.ids.values()) - {self.ids["live"]}
-        return next((one["id"] for one in sessions if one["id"] not in others), self.ids["live"])
 
     def close(self) -> None:
         """End every process and remove every file; may be called again."""
@@ -106,30 +113,55 @@ class World:
         self._crew.close()
         shutil.rmtree(self.credentials_path.parent, ignore_errors=True)
 
-    def _arguments(self, role: Role) -> list[str]:
-        where = ["--url", self.url, "--credentials", str(self.credentials_path)]
-        what = ["--agent", role.agent, "--identifier", role.identifier]
-        how = ["--pace", str(role.pace_seconds), *(["--endless"] if role.endless else [])]
-        return [*where, *what, *how]
+    @property
+    def _where(self) -> list[str]:
+        return ["--url", self.url, "--credentials", str(self.credentials_path)]
 
     def _direct(self) -> None:
-        """Play what befalls sessions: a tracker calls one back, another loses its worker."""
+        """Play what befalls sessions: a tracker calls one back, another loses its worker.
+
+        The standby comes when the bad workers have their sessions: it would take them first.
+        """
         with (
             contextlib.suppress(OSError, LostError),
             contextlib.closing(Link(self.url, self._key, patience_seconds=0)) as link,
         ):
-            if self._heard(link, "stopped", _BEFORE_RECALL):
-                self._call_back(link)
-            if self._heard(link, "silent", _BEFORE_SILENCE):
-                self._crew.kill("silent")
+            self._play(
+                Cue(
+                    lambda: self._heard(link, "stopped") >= _BEFORE_RECALL,
+                    lambda: self._call_back(link),
+                ),
+                Cue(
+                    lambda: self._heard(link, "silent") >= _BEFORE_SILENCE,
+                    lambda: self._crew.kill("silent"),
+                ),
+                Cue(
+                    lambda: all(self._was_claimed(link, role) for role in _BAD),
+                    self._stand_by,
+                ),
+            )
 
-    def _heard(self, link: Link, role: str, number: int) -> bool:
-        """Wait for so many activities; false when the demo ends before."""
+    def _play(self, *cues: Cue) -> None:
+        """Do each thing once its moment has come, until the demo ends."""
+        waiting = list(cues)
+        while waiting and not self._closing.wait(_LOOK_SECONDS):
+            for cue in [one for one in waiting if one.has_come()]:
+                waiting.remove(cue)
+                # An operator may have been faster, and the platform refuse what was to happen.
+                with contextlib.suppress(LostError):
+                    cue.act()
+
+    def _heard(self, link: Link, role: str) -> int:
         path = f"/api/public/session-activities?sessionId={self.ids[role]}"
-        while len(link.get(path)["activities"]) < number:
-            if self._closing.wait(_LOOK_SECONDS):
-                return False
-        return True
+        return len(link.get(path)["activities"])
+
+    def _was_claimed(self, link: Link, role: str) -> bool:
+        lifecycle = self._session(link, role)["lifecycle"]
+        return any(entry["status"] == "claimed" for entry in lifecycle)
+
+    def _stand_by(self) -> None:
+        issues = [("--identifier", ROLES[role].identifier) for role in _BAD]
+        self._crew.start_worker("standby", *self._where, *_STANDBY, *itertools.chain(*issues))
 
     def _call_back(self, link: Link) -> None:
         wish = {
@@ -140,9 +172,9 @@ class World:
         signature = auth.signature(self._secret, json.dumps(wish).encode())
         link.post("/webhook", wish, **{"X-Rensei-Signature": signature})
 
-    def _status(self, link: Link, role: str) -> str:
-        session = link.get(f"/api/public/sessions/{self.ids[role]}")["session"]
-        return str(session["status"])
+    def _session(self, link: Link, role: str) -> dict[str, Any]:
+        found: dict[str, Any] = link.get(f"/api/public/sessions/{self.ids[role]}")["session"]
+        return found
 
 
 @contextlib.contextmanager

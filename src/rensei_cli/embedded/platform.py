@@ -25,6 +25,7 @@ from rensei_cli.embedded.core import Core
 from rensei_cli.embedded.database import Database, Event
 from rensei_cli.embedded.discovery import announced
 from rensei_cli.embedded.family import leaving_on_signals
+from rensei_cli.embedded.journal import Journal
 from rensei_cli.embedded.stream import Hub
 from rensei_cli.embedded.sweep import sweep
 from rensei_cli.embedded.wire import instant
@@ -64,7 +65,7 @@ def serve(
     """Run a platform until SIGINT or SIGTERM; `ready` is called once it answers.
 
     Raises:
-        OSError: The port is taken, or the data is in use by another platform.
+        OSError: The port is taken, the data is in use by another platform, or there is no log.
     """
 
     def started(platform: Running, end: Callable[[], None]) -> None:
@@ -162,7 +163,12 @@ async def _live(site: _Site, started: _Started) -> None:
             loop.call_soon_threadsafe(hub.publish, events)
 
     path = None if site.config.in_memory else site.folder / "platform.db"
-    with contextlib.closing(Database(path, site.config, site.clock, announce)) as database:
+    with (
+        contextlib.closing(Journal(site.config.log)) as journal,
+        contextlib.closing(
+            Database(path, site.config, site.clock, announce, journal.write)
+        ) as database,
+    ):
         platform = Running(
             url=web.url(site.config, site.bound),
             credentials_path=keys_path,

@@ -30,6 +30,10 @@ CREATE INDEX IF NOT EXISTS remediations_by_session ON remediations (session_id);
 CREATE TABLE IF NOT EXISTS workers (
   id TEXT PRIMARY KEY, name TEXT, registered_at INTEGER NOT NULL,
   heartbeat_at INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS claims (
+  session_id TEXT NOT NULL, worker_id TEXT NOT NULL, claimed_at INTEGER NOT NULL,
+  ended_at INTEGER, ending TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS claims_by_session ON claims (session_id, worker_id);
 CREATE TABLE IF NOT EXISTS inbox (
   id TEXT PRIMARY KEY, session_id TEXT NOT NULL, worker_id TEXT, kind TEXT NOT NULL,
   text TEXT, sent_at INTEGER NOT NULL) STRICT;
@@ -37,6 +41,12 @@ CREATE INDEX IF NOT EXISTS inbox_by_session ON inbox (session_id);
 CREATE TABLE IF NOT EXISTS answers (
   route TEXT NOT NULL, key TEXT NOT NULL, status INTEGER NOT NULL, text TEXT NOT NULL,
   given_at INTEGER NOT NULL, PRIMARY KEY (route, key)) STRICT, WITHOUT ROWID;
+"""
+# A database from before there was a table of claims may have sessions that are held.
+_REMEMBERED = """
+INSERT INTO claims SELECT id, worker_id, started_at, NULL, NULL FROM sessions
+WHERE worker_id IS NOT NULL AND started_at IS NOT NULL
+  AND id NOT IN (SELECT session_id FROM claims WHERE ended_at IS NULL);
 """
 
 
@@ -52,7 +62,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.executescript(_TABLES)
+        connection.executescript(_TABLES + _REMEMBERED)
     except sqlite3.Error as error:
         connection.close()
         raise OSError(f"The platform's database {path} cannot be used: {error}") from error

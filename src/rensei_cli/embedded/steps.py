@@ -54,7 +54,6 @@ def played(agent: Agent, workspace: Workspace) -> Iterator[Activity]:
     """Do an agent's steps one after the other; gives the activity of each that has one.
 
     Raises:
-        CancelledError: The workspace was ended.
         Exception: Whatever the agent itself raises.
     """
     result: Result | None = None
@@ -72,7 +71,7 @@ def _done(step: Step, workspace: Workspace) -> tuple[Activity, Result]:
     if isinstance(step, Use):
         return _used(step, workspace)
     if isinstance(step, Pause):
-        workspace.pause(step.seconds)
+        time.sleep(step.seconds)
         return {}, Result("")
     if isinstance(step, Note):
         fields = {"content": step.key, "contextKey": step.key, "contextValue": step.value}

@@ -26,7 +26,7 @@ def _settle(unit: Unit, session: Session) -> None:
         writes.end(unit, session, "stopped")
     elif _expired(unit, session):
         acts.dismiss(unit, session, "Claim expired")
-        writes.requeue(unit, session)
+        writes.requeue(unit, session, "expired")
 
 
 def _expired(unit: Unit, session: Session) -> bool:

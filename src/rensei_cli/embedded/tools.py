@@ -7,8 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +16,6 @@ from typing import Self
 
 _MOST_OUTPUT = 2000
 _COMMAND_SECONDS = 60
-_SWEEPS, _SWEEP_SECONDS = 40, 0.05
-
-
-class CancelledError(Exception):
-    """The agent was told to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +27,15 @@ class Result:
 
 
 class Workspace:
-    """A temporary folder in which an agent works; leaving it removes it and what runs in it."""
+    """A folder in which an agent works; leaving it removes it.
 
-    def __init__(self) -> None:
-        self._root = self.folder = Path()
-        self._ended = threading.Event()
-        self._process: subprocess.Popen[str] | None = None
+    It has to be there: when somebody has removed it meanwhile, nothing is to be left there.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root, self.folder = root, root / "project"
 
     def __enter__(self) -> Self:
-        self._root = Path(tempfile.mkdtemp(prefix="rensei-agent-"))
-        self.folder = self._root / "project"
         self.folder.mkdir()
         launcher = self._root / "python"
         launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
@@ -56,35 +48,10 @@ class Workspace:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.end()
-        # A tool that was just being started is not known here yet, and may write for a moment.
-        for _ in range(_SWEEPS):
-            shutil.rmtree(self._root, ignore_errors=True)
-            if not self._root.exists():
-                return
-            time.sleep(_SWEEP_SECONDS)
-
-    def end(self) -> None:
-        """End what runs here; may be called from another thread."""
-        self._ended.set()
-        if self._process is not None:
-            _kill(self._process)
-
-    def pause(self, seconds: float) -> None:
-        """Let time pass.
-
-        Raises:
-            CancelledError: The workspace was ended meanwhile.
-        """
-        if self._ended.wait(seconds):
-            raise CancelledError
+        shutil.rmtree(self._root, ignore_errors=True)
 
     def use(self, tool: str, given: dict[str, str]) -> Result:
-        """Give what a tool makes of its input; what goes wrong in it is its result too.
-
-        Raises:
-            CancelledError: The workspace was ended meanwhile.
-        """
+        """Give what a tool makes of its input; what goes wrong in it is its result too."""
         tools: dict[str, Callable[..., Result]] = {
             "Write": self._write,
             "Read": self._read,
@@ -95,13 +62,10 @@ class Workspace:
             result = tools[tool](**given)
         except OSError as error:
             result = Result(f"{type(error).__name__}: {error.strerror}", is_error=True)
-        self.pause(0)
         return Result(shortened(result.output), result.is_error)
 
     def _write(self, file_path: str, content: str) -> Result:
-        path = self.folder / file_path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
+        (self.folder / file_path).write_text(content)
         return Result(f"Wrote {len(content.splitlines())} lines to {file_path}")
 
     def _read(self, file_path: str) -> Result:
@@ -129,21 +93,21 @@ class Workspace:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            start_new_session=True,
-        ) as self._process:
+            # A group of its own to be ended as one, in the session of its agent to be found by.
+            process_group=0,
+        ) as process:
             try:
-                return self._watched(self._process)
+                return _watched(process)
             finally:
-                _kill(self._process)
+                _kill(process)
 
-    def _watched(self, process: "subprocess.Popen[str]") -> Result:
-        if self._ended.is_set():
-            raise CancelledError
-        try:
-            output, _ = process.communicate(timeout=_COMMAND_SECONDS)
-        except subprocess.TimeoutExpired:
-            return Result(f"No end after {_COMMAND_SECONDS} seconds", is_error=True)
-        return Result(output.rstrip("\n"), is_error=process.returncode != 0)
+
+def _watched(process: "subprocess.Popen[str]") -> Result:
+    try:
+        output, _ = process.communicate(timeout=_COMMAND_SECONDS)
+    except subprocess.TimeoutExpired:
+        return Result(f"No end after {_COMMAND_SECONDS} seconds", is_error=True)
+    return Result(output.rstrip("\n"), is_error=process.returncode != 0)
 
 
 def shortened(text: str, most: int = _MOST_OUTPUT) -> str:

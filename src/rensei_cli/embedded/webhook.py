@@ -22,7 +22,9 @@ def route(core: Core) -> Route:
         if not auth.signed(core.credentials.webhook_secret, raw, given):
             raise RefusalError(401, "Unauthorized", "Invalid or missing webhook signature")
         body = asked.parsed(raw)
-        key = request.headers.get("idempotency-key")
+        given_key = request.headers.get("idempotency-key")
+        # All sessions share this route; a key counts for one of them.
+        key = f"{body.get('sessionId')} {given_key}" if given_key else None
         wish = Asked(route="POST /webhook", path_id="", body=body, source="webhook", key=key)
         return response(await core.database.run(once(wish, _wish)))
 

@@ -39,9 +39,9 @@ def answer(status: int, body: object) -> Answer:
 class RefusalError(Exception):
     """A request that cannot be served; whatever its piece of work changed is undone."""
 
-    def __init__(self, status: int, error: str, message: str | None = None) -> None:
+    def __init__(self, status: int, error: str, message: str | None = None, /, **told: str) -> None:
         super().__init__(error, message)
-        self.answer = answer(status, present({"error": error, "message": message}))
+        self.answer = answer(status, {**present({"error": error, "message": message}), **told})
 
 
 def not_found() -> RefusalError:
@@ -55,5 +55,5 @@ def bad_request(message: str) -> RefusalError:
 
 
 def foreign() -> RefusalError:
-    """Give the refusal for a worker that writes into a run that is not its own."""
+    """Give the refusal for a worker that writes into a run that never was its own."""
     return RefusalError(403, "Forbidden", "Session is owned by another worker")

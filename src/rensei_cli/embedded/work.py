@@ -3,12 +3,12 @@
 import uuid
 from typing import Any
 
-from rensei_cli.embedded import lifecycle, reads, writes
+from rensei_cli.embedded import claims, lifecycle, reads, writes
 from rensei_cli.embedded.database import Unit
 from rensei_cli.embedded.records import Session
 from rensei_cli.embedded.views import claim as claim_view
 from rensei_cli.embedded.views import timeline
-from rensei_cli.embedded.wire import Answer, RefusalError, answer, foreign, present
+from rensei_cli.embedded.wire import Answer, RefusalError, answer, present
 
 BEAT_MS = 15_000
 _MOST_WORK = 10
@@ -55,7 +55,8 @@ def report(
     """Take a session to the status its worker reports, with what it has cost so far.
 
     Raises:
-        RefusalError: 403 when another worker holds it, 400 for a status no worker reports.
+        RefusalError: 409 when the worker holds it no more, 403 when it never did, 400 for a
+            status no worker reports.
     """
     before = _owned(unit, session_id, worker_id)
     if status not in _REPORTED:
@@ -72,7 +73,7 @@ def post(unit: Unit, session_id: str, worker_id: str, activity: dict[str, Any]) 
     """Store an activity of the session's own worker; the first one shows that it runs.
 
     Raises:
-        RefusalError: 403 when another worker holds it.
+        RefusalError: 409 when the worker holds it no more, 403 when it never did.
     """
     session = _owned(unit, session_id, worker_id)
     if session.status == "claimed":
@@ -103,7 +104,7 @@ def _note_tool(unit: Unit, session: Session, tool: object) -> None:
 def _owned(unit: Unit, session_id: str, worker_id: str) -> Session:
     session = reads.session(unit, session_id)
     if session.worker_id != worker_id:
-        raise foreign()
+        raise claims.refusal(unit, session, worker_id)
     return session
 
 

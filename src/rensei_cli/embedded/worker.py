@@ -1,4 +1,4 @@
-"""A worker as a process of its own: takes issues, lets an agent work on them, and tells of it.
+"""A worker as a process of its own: takes issues, starts an agent for each, and tells of it.
 
 `python -m rensei_cli.embedded.worker --url URL --credentials FILE --agent mending`
 """
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from rensei_cli.embedded.agent import AGENTS
 from rensei_cli.embedded.family import leave_with_parent, leaving_on_signals
+from rensei_cli.embedded.leash import Leash
 from rensei_cli.embedded.link import Link, LostError
 from rensei_cli.embedded.run import Run
 from rensei_cli.embedded.tasks import task_for
@@ -28,18 +29,23 @@ _MOST_WANTED = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What a worker is there for."""
+    """What a worker is there for.
+
+    One that stays takes one session after the other; one that is `prolific` enqueues the next
+    issue with each that it takes.
+    """
 
     url: str
     key: str
     agent: str
     identifiers: tuple[str, ...]
     pace_seconds: float
-    endless: bool = False
+    stays: bool = False
+    prolific: bool = False
 
 
 class Worker:
-    """Registers, beats in a thread of its own, and takes one session after the other."""
+    """Registers, beats in a thread of its own, and takes a session, or one after the other."""
 
     def __init__(self, post: Post) -> None:
         self._post = post
@@ -50,14 +56,14 @@ class Worker:
         self._run: Run | None = None
 
     def live(self) -> None:
-        """Work: one session, or without end."""
+        """Work on one session, or without end."""
         self._register()
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
-        while not self._worked() or self._post.endless:
+        while not self._worked() or self._post.stays:
             time.sleep(_POLL_SECONDS)
 
     def _worked(self) -> bool:
-        """Take a session that waits, if there is one; true when it is done."""
+        """Take a session that waits, if there is one; true when it is done, or lost."""
         try:
             work = self._link.get(self._path("poll") + self._query())["work"]
         except LostError:
@@ -67,14 +73,16 @@ class Worker:
 
     def _took(self, work: dict[str, Any]) -> bool:
         session_id, identifier = work["sessionId"], work["identifier"]
-        self._run = Run(self._link, self._worker_id, session_id, self._post.pace_seconds)
         try:
             self._link.post(f"/api/sessions/{session_id}/claim", {"workerId": self._worker_id})
         except LostError:
             return False  # another worker was faster
-        if self._post.endless:
+        if self._post.prolific:
             self._enqueue_after(identifier)
-        self._run.work(AGENTS[self._post.agent](task_for(identifier)))
+        agent = Leash(self._post.agent, identifier, self._post.pace_seconds)
+        self._run = Run(self._link, self._worker_id, session_id, agent)
+        self._run.work()
+        self._run = None
         return True
 
     def _enqueue_after(self, identifier: str) -> None:
@@ -88,9 +96,9 @@ class Worker:
         """Say every now and then that this worker lives, and obey what is said in return."""
         link, received = Link(self._post.url, self._post.key), list[str]()
         while True:
+            run = self._run  # what is said may be old; it is never said to a run begun since
             with contextlib.suppress(LostError):
                 answer = link.post(self._path("heartbeat"), {"acknowledged": received})
-                run = self._run
                 received = run.obey(answer["signals"], answer["prompts"]) if run else []
             time.sleep(_BEAT_SECONDS)
 
@@ -131,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--agent", required=True, choices=sorted(AGENTS))
     parser.add_argument("--identifier", action="append", default=[])
     parser.add_argument("--pace", type=float, default=1.6, help="mean seconds between two steps")
-    parser.add_argument("--endless", action="store_true", help="enqueue the next issue with each")
+    parser.add_argument("--stay", action="store_true", help="take another session after each")
+    parser.add_argument("--prolific", action="store_true", help="enqueue the next issue with each")
     given = parser.parse_args(arguments)
     leave_with_parent()
     post = Post(
@@ -140,7 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         agent=given.agent,
         identifiers=tuple(given.identifier),
         pace_seconds=given.pace,
-        endless=given.endless,
+        stays=given.stay,
+        prolific=given.prolific,
     )
     with leaving_on_signals():
         try:

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from rensei_cli.embedded import lifecycle, reads
+from rensei_cli.embedded import claims, lifecycle, reads
 from rensei_cli.embedded.database import Event, Unit
 from rensei_cli.embedded.records import Session
 from rensei_cli.embedded.wire import instant, present, to_json
@@ -65,6 +65,7 @@ def change(unit: Unit, session_id: str, **columns: object) -> None:
 def claim(unit: Unit, before: Session, worker_id: str) -> Session:
     """Give a pending session to a worker."""
     unit.write("DELETE FROM inbox WHERE session_id = ? AND worker_id = ?", before.id, worker_id)
+    claims.begin(unit, before, worker_id)
     fields = {"worker_id": worker_id, "started_at": unit.now, "completed_at": None}
     return _enter(unit, before, "claimed", **fields)
 
@@ -74,19 +75,21 @@ def advance(unit: Unit, before: Session, status: str) -> Session:
     return _enter(unit, before, status)
 
 
-def end(unit: Unit, before: Session, status: str) -> Session:
+def end(unit: Unit, before: Session, status: str, ending: str = "ended") -> Session:
     """Take a session to a terminal status: nobody holds it, and the next of its issue may go."""
+    claims.finish(unit, before, ending)
     ended = {"worker_id": None, "completed_at": unit.now, "stop_requested_at": None, "parked": 0}
     after = _enter(unit, before, status, **ended)
     _promote(unit, before)
     return after
 
 
-def requeue(unit: Unit, before: Session, *, priority: int | None = None) -> Session:
+def requeue(unit: Unit, before: Session, ending: str, *, priority: int | None = None) -> Session:
     """Put a session back among the pending ones, held by nobody, its last run forgotten.
 
     Without another word it goes ahead by one step of urgency, as the open-source supervisor does.
     """
+    claims.finish(unit, before, ending)
     alive = before.status in lifecycle.LIVE
     parked = not alive and _others(unit, before.project, before.identifier)
     fresh = dict.fromkeys(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ with demo(os.environ) as world:
 """
 
 
-def family(mark):
+def marked(mark):
     """The processes whose environment carries this mark."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -36,13 +37,6 @@ def family(mark):
     return found
 
 
-def until(true, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.03)
-
-
 @pytest.fixture
 def environ(tmp_path):
     scratch = tmp_path / "tmp"
@@ -52,23 +46,21 @@ def environ(tmp_path):
 
 def remains(environ):
     return [
-        *family(environ["RENSEI_HOME"]),
+        *marked(environ["RENSEI_HOME"]),
         *Path(environ["TMPDIR"]).iterdir(),
         *Path(environ["RENSEI_HOME"]).rglob("*.json"),
     ]
 
 
-def test_the_demo_shows_every_kind_of_session(environ):
+def test_the_demo_shows_every_kind_of_session(environ, until):
     with demo(environ) as world:
         assert world.wait_until_working(10)
-        key = json.loads(world.credentials_path.read_text())["operatorKey"]
-        link = Link(world.url, key, 0)
+        link = operators(world)
 
         def session(role):
             return link.get(f"/api/public/sessions/{world.ids[role]}")["session"]
 
         assert set(world.ids) == set(ROLES)
-        assert world.live_id() == world.ids["live"]
         for role in ("completed", "failed", "stopped"):
             until(lambda role=role: session(role)["status"] == role)
         assert session("stopped")["remediationHistory"][0]["source"] == "webhook"
@@ -82,6 +74,36 @@ def test_the_demo_shows_every_kind_of_session(environ):
     assert remains(environ) == []
 
 
+def test_a_standby_finishes_what_the_bad_workers_held_once_it_is_released(environ, until, living):
+    with demo(environ) as world, closing(operators(world)) as link:
+        until(lambda: "standby" in world.pids)
+        until(lambda: is_gone(world.pids["silent"]))
+        bad = {world.ids[role] for role in ("silent", "unclaimed")}
+        ends = {one["id"]: one["status"] for one in sessions(link) if one["id"] in bad}
+        assert ends == dict.fromkeys(bad, "working"), "not before they are released"
+        for session_id in bad:
+            link.post(f"/api/public/sessions/{session_id}/release-claim", {})
+        for session_id in bad:
+            path = f"/api/public/sessions/{session_id}"
+            until(lambda path=path: link.get(path)["session"]["status"] == "completed")
+            life = [one["status"] for one in link.get(path)["session"]["lifecycle"]]
+            assert life.count("claimed") == 2
+        until(lambda: living({world.pids["unclaimed"]}) == set())
+        assert living({world.pids["standby"]}) != set()
+        others = {
+            one["identifier"] for one in sessions(link) if one["id"] not in world.ids.values()
+        }
+        assert others <= {"ENG-125", "ENG-126"}, "only the live one enqueues"
+
+
+def operators(world):
+    return Link(world.url, json.loads(world.credentials_path.read_text())["operatorKey"], 0)
+
+
+def sessions(link):
+    return link.get("/api/public/sessions")["sessions"]
+
+
 def is_gone(pid):
     try:
         os.kill(pid, 0)
@@ -92,7 +114,7 @@ def is_gone(pid):
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_remains_of_a_demo_that_was_ended(environ, number):
+def test_nothing_remains_of_a_demo_that_was_ended(environ, number, until):
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         env=environ,
@@ -101,7 +123,7 @@ def test_nothing_remains_of_a_demo_that_was_ended(environ, number):
         start_new_session=True,
     ) as process:
         assert process.stdout.readline() == b"ready\n"
-        assert len(family(environ["RENSEI_HOME"])) > len(ROLES)
+        assert len(marked(environ["RENSEI_HOME"])) > len(ROLES)
         process.send_signal(number)
         process.wait(10)
         until(lambda: remains(environ) == [])
@@ -109,7 +131,7 @@ def test_nothing_remains_of_a_demo_that_was_ended(environ, number):
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 @pytest.mark.parametrize("seconds", [0.25, 0.5])
-def test_nothing_remains_of_a_demo_interrupted_while_it_starts(environ, seconds):
+def test_nothing_remains_of_a_demo_interrupted_while_it_starts(environ, seconds, until):
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         env=environ,

@@ -1,61 +1,14 @@
-"""Workers are real processes; a platform of the test's own gives them work."""
+"""What a worker does about its sessions."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 
 from rensei_cli.embedded.link import Link
 from rensei_cli.embedded.platform import Config, running
-
-
-@pytest.fixture
-def hire(tmp_path):
-    """Start a worker for a platform; each is gone when the test is."""
-    with ExitStack() as undo:
-
-        def hired(platform, agent, *arguments, pace=0.0):
-            process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "rensei_cli.embedded.worker"),
-                    *("--url", platform.url, "--credentials", str(platform.credentials_path)),
-                    *("--agent", agent, "--pace", str(pace), *arguments),
-                ],
-                stdin=subprocess.PIPE,
-                env={**os.environ, "TMPDIR": str(tmp_path)},
-                start_new_session=True,
-            )
-            undo.callback(end, process)
-            return process
-
-        yield hired
-
-
-def end(process):
-    process.kill()
-    process.stdin.close()
-    process.wait()
-
-
-def until(true, seconds=15.0):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def site(start):
-    """With the real time: workers live by it."""
-    site = start()
-    site.clock.now = time.time()
-    return site
 
 
 def test_a_worker_takes_a_session_to_its_end(site, hire, tmp_path):
@@ -81,7 +34,7 @@ def test_an_agent_that_breaks_fails_its_session(site, hire):
     assert newest["content"].startswith("JSONDecodeError: ")
 
 
-def test_a_stop_ends_the_agent_within_a_second(site, hire, tmp_path):
+def test_a_stop_ends_the_agent_within_a_second(site, hire, tmp_path, until):
     session_id = site.enqueue("ENG-1")
     hire(site.platform, "repeating")
     until(lambda: len(site.activities(session_id)["activities"]) > 5)
@@ -92,7 +45,7 @@ def test_a_stop_ends_the_agent_within_a_second(site, hire, tmp_path):
     until(lambda: list(tmp_path.glob("rensei-agent-*")) == [])
 
 
-def test_a_prompt_is_heard_and_answered(site, hire):
+def test_a_prompt_is_heard_and_answered(site, hire, until):
     session_id = site.enqueue("ENG-1")
     hire(site.platform, "mending", pace=0.15)
     until(lambda: site.session(session_id)["status"] == "working")
@@ -107,15 +60,15 @@ def test_a_prompt_is_heard_and_answered(site, hire):
     until(lambda: site.poll(worker_id)["prompts"] == [])
 
 
-def test_a_released_worker_lets_go_and_may_claim_again(site, hire):
+def test_a_released_worker_lets_go_and_may_claim_again(site, hire, until):
     session_id = site.enqueue("ENG-1")
-    hire(site.platform, "never-starting", "--identifier", "ENG-1", "--endless")
+    hire(site.platform, "never-starting", "--identifier", "ENG-1", "--stay")
     until(lambda: site.session(session_id)["status"] == "working")
     assert site.do(session_id, "release-claim").status_code == 200
     until(lambda: site.life(session_id)[-3:] == ["claimed", "queued", "claimed"])
 
 
-def test_of_two_workers_one_gets_the_session(site, hire):
+def test_of_two_workers_one_gets_the_session(site, hire, until):
     session_id = site.enqueue("ENG-1")
     for _ in range(2):
         hire(site.platform, "quick", pace=0.05)
@@ -130,9 +83,9 @@ def test_a_worker_whose_key_is_refused_gives_up(site, hire, tmp_path):
     assert process.wait(10) == 1
 
 
-def test_an_endless_worker_sees_to_its_next_issue(site, hire):
+def test_a_prolific_worker_that_stays_sees_to_its_next_issue(site, hire, until):
     site.enqueue("ENG-8")
-    hire(site.platform, "quick", "--identifier", "ENG-8", "--endless")
+    hire(site.platform, "quick", "--identifier", "ENG-8", "--stay", "--prolific")
 
     def completed():
         sessions = site.operator.get("/api/public/sessions?status=completed").json()["sessions"]
@@ -142,7 +95,7 @@ def test_an_endless_worker_sees_to_its_next_issue(site, hire):
 
 
 @pytest.mark.parametrize("how", ["orphaned", "told"])
-def test_a_worker_leaves_with_its_parent_or_when_told(site, hire, tmp_path, how):
+def test_a_worker_leaves_with_its_parent_or_when_told(site, hire, tmp_path, how, until):
     session_id = site.enqueue("ENG-1")
     process = hire(site.platform, "repeating")
     until(lambda: site.session(session_id)["status"] == "working")
@@ -151,10 +104,11 @@ def test_a_worker_leaves_with_its_parent_or_when_told(site, hire, tmp_path, how)
     else:
         process.send_signal(signal.SIGTERM)
     assert process.wait(5) == 128 + signal.SIGTERM
-    assert list(tmp_path.glob("rensei-agent-*")) == []
+    # an agent that was just being started sees to that itself
+    until(lambda: list(tmp_path.glob("rensei-agent-*")) == [])
 
 
-def test_a_worker_outlives_a_restart_of_its_platform(tmp_path, hire):
+def test_a_worker_outlives_a_restart_of_its_platform(tmp_path, hire, until):
     environ = {"RENSEI_HOME": str(tmp_path / "home")}
     config = Config(tick_seconds=0.1)
     with running(config, environ=environ) as first:
