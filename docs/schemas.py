@@ -6,6 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from rensei_cli.account import schema as account
+from rensei_cli.control.schema import PromptDocument, ReleaseDocument, StopDocument
+from rensei_cli.doctor.schema import DoctorDocument
 from rensei_cli.session import schema
 from rensei_cli.watch.schema import WatchRecord
 
@@ -14,6 +17,15 @@ _DOCUMENTS: dict[str, Any] = {
     "rensei.session-1": schema.SessionDocument,
     "rensei.sessions-1": schema.ListDocument,
     "rensei.watch-1": WatchRecord,
+    "rensei.stop-1": StopDocument,
+    "rensei.release-claim-1": ReleaseDocument,
+    "rensei.prompt-1": PromptDocument,
+    "rensei.doctor-1": DoctorDocument,
+    "rensei.auth-status-1": account.StatusDocument,
+    "rensei.auth-list-1": account.ContextsDocument,
+    "rensei.auth-login-1": account.LoginDocument,
+    "rensei.auth-use-1": account.UseDocument,
+    "rensei.auth-logout-1": account.LogoutDocument,
 }
 
 

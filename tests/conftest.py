@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +28,16 @@ class Result:
 
 @dataclass(slots=True)
 class Program:
-    """`rensei …` in this process, with an environment, a clock and pauses of its own."""
+    """`rensei …` in this process, with an environment, a clock and pauses of its own.
+
+    Time passes by pauses alone, and in each of them the next of `meanwhile` happens.
+    """
 
     home: Path
     environ: dict[str, str] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     slept: list[float] = field(default_factory=list)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def __call__(
         self, *argv: str, environ: Mapping[str, str] | None = None, stdin: str = ""
@@ -44,10 +49,16 @@ class Program:
             stdout=stdout,
             stderr=stderr,
             now=self.now,
-            sleep=self.slept.append,
+            sleep=self._pause,
+            monotonic=lambda: sum(self.slept),
         )
         code = run(argv, runtime)
         return Result(code, stdout.getvalue(), stderr.getvalue())
+
+    def _pause(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
 
 
 @pytest.fixture
@@ -101,6 +112,23 @@ def world(rensei: Program) -> Iterator[World]:
         httpx.Client(trust_env=False) as http,
     ):
         yield World(platform, http)
+
+
+@pytest.fixture
+def platform(rensei) -> Iterator[Callable[..., World]]:
+    """Start a platform with other rules than the usual ones."""
+    with ExitStack() as undo:
+        http = undo.enter_context(httpx.Client(trust_env=False))
+
+        def started(**settings: Any) -> World:
+            config = Config(in_memory=True, **settings)
+            environ = {"RENSEI_HOME": str(rensei.home)}
+            other = World(undo.enter_context(running(config, environ=environ)), http)
+            rensei.environ["RENSEI_API_URL"] = other.platform.url
+            rensei.environ["RENSEI_AUTH_TOKEN"] = other.platform.operator_key
+            return other
+
+        yield started
 
 
 @pytest.fixture

@@ -231,13 +231,85 @@ def test_the_stored_context_is_read_in_several_spellings(settings, stored, conte
         "c-org",
         "c-project",
     )
-    assert (found.url_source, found.notices) == ("the stored context", ())
+    assert (found.url_source, found.notices) == (
+        "context work" if found.context.name else "the stored context",
+        (),
+    )
 
 
 def test_a_byte_order_mark_before_the_stored_context_is_no_matter(settings, stored):
     stored(b"\xef\xbb\xbf" + json.dumps({"org": "acme"}).encode())
 
     assert settings().org == "acme"
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """Write our own file of contexts, and the keys that lie beside it."""
+
+    def write(text, secrets=""):
+        folder = tmp_path / "config"
+        folder.mkdir(exist_ok=True)
+        for name, content in (("contexts.toml", text), ("secrets.toml", secrets)):
+            (folder / name).write_text(content)
+            (folder / name).chmod(0o600)
+
+    return write
+
+
+OURS = """
+active = "work"
+[contexts.work]
+url = "https://ours.example"
+org = "our-org"
+secret = "file"
+"""
+
+
+def test_our_contexts_come_before_the_official_clients(settings, stored, ours):
+    stored({"contexts": CONTEXTS | {"home": {"org": "h-org"}}, "activeContext": "home"})
+    ours(OURS)
+
+    found = settings()
+    assert (found.url, found.org, found.project) == ("https://ours.example", "our-org", None)
+    assert (found.url_source, found.org_source) == ("context work", "context work")
+    assert settings(auth="home").org == "h-org"
+
+
+def test_a_stored_key_is_the_last_that_is_looked_for(settings, ours):
+    ours(OURS, 'work = "stored-key"')
+
+    assert settings().credential.secret == "stored-key"
+    assert settings(RENSEI_API_KEY="variable").credential.secret == "variable"
+    typed = settings(RENSEI_API_KEY="variable", token_stdin=True, stdin="typed").credential
+    assert typed.secret == "typed"
+
+
+@pytest.mark.parametrize(
+    "given", [{"url": "https://other.example"}, {"RENSEI_API_URL": "https://ours.example/prefix"}]
+)
+def test_a_stored_key_and_its_scope_go_to_no_other_server(settings, ours, given):
+    ours(OURS, 'work = "stored-key"')
+
+    found = settings(**given)
+    assert (found.credential, found.org, found.context_applies) == (None, None, False)
+    assert settings(url="https://ours.example/").credential.secret == "stored-key"
+
+
+def test_a_context_without_a_url_is_for_the_default_server(settings, ours):
+    ours('[contexts.x]\nsecret = "file"', 'x = "stored-key"')
+
+    assert settings(auth="x").credential.secret == "stored-key"
+    assert settings(auth="x", url="https://other.example").credential is None
+
+
+@pytest.mark.parametrize("secrets", ["", "work = 7", 'work = ""', 'work = "two words"'])
+def test_a_stored_key_that_is_none_fails_when_it_is_needed(settings, ours, secrets):
+    ours(OURS, secrets)
+
+    found = settings()
+    with pytest.raises(RenseiError, match=r"credential|context work"):
+        _ = found.credential.secret
 
 
 def test_a_context_is_chosen_by_its_name(settings, stored):

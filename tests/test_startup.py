@@ -59,6 +59,33 @@ def test_the_version_is_told_without_typer(tmp_path):
     assert found & ({"typer", "rensei_cli.cli"} | HEAVY | LATE) == set()
 
 
+TAB = {
+    "rensei_cli",
+    "rensei_cli.__main__",
+    "rensei_cli.completion",
+    *(f"rensei_cli.completion.{part}" for part in ("answer", "cache", "grammar", "line", "offers")),
+}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    "line", ["rensei ", "rensei session stop -", "rensei session show ", "rensei --color="]
+)
+def test_a_tab_is_answered_with_what_the_interpreter_has_loaded(rensei, world, shell, line):
+    assert world.enqueue()
+    assert rensei("session", "list").exit == 0
+
+    code = (
+        "import os; before = set(sys.modules); "
+        f"os.environ |= dict(_RENSEI_COMPLETE='complete_{shell}', _RENSEI_COMPLETE_LINE={line!r}); "
+        "from rensei_cli.__main__ import run\n"
+        "try: run()\n"
+        "except SystemExit: pass\n"
+        "print('MODULES'); print('\\n'.join(set(sys.modules) - before))"
+    )
+    assert loaded(code, rensei.home) == TAB
+
+
 @pytest.mark.parametrize(
     ("argv", "absent"),
     [

@@ -1,10 +1,9 @@
 """The address of a server, checked before anything is sent to it."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from rensei_cli.errors import UsageError
-
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def checked_url(url: str, source: str = "--url") -> str:
@@ -30,7 +29,12 @@ def checked_url(url: str, source: str = "--url") -> str:
 
 def is_loopback(url: str) -> bool:
     """Tell whether a checked URL leads to this machine."""
-    return urlsplit(url).hostname in _LOOPBACK
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    try:
+        found = ip_address(host)
+        return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+    except ValueError:  # RFC 6761: the name and what lies below it are this machine's own
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def same_place(one: str, other: str) -> bool:

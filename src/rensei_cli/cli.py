@@ -8,28 +8,30 @@ from typing import NoReturn
 import typer
 
 from rensei_cli import __version__
-from rensei_cli.commands import demo, server, session
+from rensei_cli.commands import auth, demo, doctor, server, session
+from rensei_cli.commands.advice import advised
 from rensei_cli.commands.tree import Command, Group, runtime_of
+from rensei_cli.credentials import VARIABLES
 from rensei_cli.errors import RenseiError, UsageError
 from rensei_cli.output import silence_stdout
 from rensei_cli.runtime import Runtime
+from rensei_cli.settings import wants_debug
 
-_COMPLETE = "_RENSEI_COMPLETE"
 # Typer exports what it raises for a wrong value; its parent is raised for a wrong command line.
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[1]
 
 _EPILOG = """\
 Exit codes:
   0    ok         the command did its work; watch: the session completed
-  1    error      anything not below; 5xx after retries
-  2    usage      bad option, value or id; ambiguous id
+  1    error      anything not below; a no to a question; 5xx after retries
+  2    usage      bad option, value or id; ambiguous id; nobody to ask
   3    failed     the session ended failed (watch, show --exit-status)
   4    auth       no or invalid credential, missing scope
   5    not-found  no such session in this scope
   6    stopped    the session ended stopped
-  7    refused    a precondition does not hold
-  8    pending    the session still runs (watch --timeout, show --exit-status)
-  9    lost       no contact for longer than --give-up: the outcome is unknown
+  7    refused    the claim is live (--force), nothing is claimed, or a 409
+  8    pending    it still runs: watch --timeout, show --exit-status, stop
+  9    lost       no contact (watch: for --give-up): the outcome is unknown
   10   condition  --exit-on or --strict fired
   130  signal     Ctrl-C (143: SIGTERM); the terminal is restored first
 """
@@ -39,6 +41,7 @@ Examples:
   rensei demo                     try everything here, without an account
   rensei session list
   rensei session show ENG-124
+  rensei session stop ENG-124 --reason "wrong branch"
 """
 
 
@@ -55,6 +58,8 @@ def build() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_root)
     app.add_typer(session.app, name="session")
+    app.add_typer(auth.app, name="auth")
+    app.command("doctor", cls=Command, help=doctor.HELP)(doctor.doctor)
     app.command("demo", cls=Command, help=demo.HELP)(demo.demo)
     app.command("server", cls=Command, help=server.HELP)(server.server)
     return app
@@ -85,15 +90,26 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
     return result if isinstance(result, int) else 0
 
 
+def lead(argv: Sequence[str], runtime: Runtime) -> int:
+    """Run one command line as `run` does; a mistake of ours is told too, with no secret in it."""
+    try:
+        return run(argv, runtime)
+    except BrokenPipeError:
+        raise
+    except Exception as mistake:  # noqa: BLE001 - whatever it is, it is told below
+        output = runtime.plain_output(as_json="--json" in argv)
+        debug = wants_debug(runtime.options, runtime.environ)
+        if debug:
+            output.notice(_traceback(mistake, runtime))
+        output.report(_unexpected(mistake, debug=debug))
+        return 1
+
+
 def main() -> NoReturn:
     """Run the program and leave it."""
-    if _COMPLETE in os.environ:
-        from typer.completion import completion_init  # type: ignore[attr-defined]
-
-        completion_init()
     runtime = Runtime(environ=os.environ)
     try:
-        code = run(sys.argv[1:], runtime)
+        code = lead(sys.argv[1:], runtime)
         runtime.stdout.flush()
     except (BrokenPipeError, SystemExit) as end:  # the reader has seen enough: `| head`
         # Typer leaves by itself when it meets a closed pipe first.
@@ -103,17 +119,12 @@ def main() -> NoReturn:
         code = 0
     except KeyboardInterrupt:
         code = 130
-    except Exception as error:
-        if runtime.options.debug or os.environ.get("RENSEI_DEBUG"):
-            raise
-        code = 1
-        runtime.plain_output().report(_unexpected(error))
     sys.exit(code)
 
 
 def _failed(error: RenseiError, argv: Sequence[str], runtime: Runtime) -> int:
     output = runtime.plain_output(as_json="--json" in argv)
-    output.report(error)
+    output.report(advised(error, runtime))
     return error.exit_code
 
 
@@ -125,9 +136,23 @@ def _usage(error: Exception) -> UsageError:
     return UsageError(told.strip().rstrip("."), remedy=f"{path} --help")
 
 
-def _unexpected(error: Exception) -> RenseiError:
+def _unexpected(error: Exception, *, debug: bool) -> RenseiError:
     return RenseiError(
         f"this is a mistake in rensei itself ({type(error).__name__})",
         hint="Please report it with the traceback; it shows no credential.",
-        remedy="the same command with --debug",
+        remedy=None if debug else "the same command with --debug",
     )
+
+
+def _traceback(error: Exception, runtime: Runtime) -> str:
+    """Give where a mistake was made; the words of an exception may hold what was sent."""
+    import traceback
+
+    from rensei_cli.api.redaction import Veil
+
+    given = [runtime.environ.get(name, "") for name in VARIABLES]
+    settings = runtime.__dict__.get("settings")
+    credential = settings.credential if settings else None
+    # One that is kept elsewhere and was not fetched yet can be in no exception either.
+    fetched = credential.__dict__.get("secret", "") if credential else ""
+    return Veil(*given, fetched).text("".join(traceback.format_exception(error)).rstrip())

@@ -1,77 +1,75 @@
-"""The stored context of the official client: read leniently, never written."""
+"""Every stored context, ours before the official client's, and which one a call is in."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from rensei_cli import paths
+from rensei_cli import contextfile, official, private, vault
+from rensei_cli.contextfile import Context
 from rensei_cli.errors import UsageError
+from rensei_cli.vault import Place
 
-# The file's keys are unpublished: the likely spellings, of which a context's own come first.
-_ACTIVE = ("activeContext", "active_context", "currentContext", "current_context", "active", "auth")
-_URL = ("url", "apiUrl", "api_url", "baseUrl", "base_url")
-_ORG = ("org", "orgSlug", "org_slug", "organization", "activeOrg", "active_org")
-_PROJECT = ("project", "projectSlug", "project_slug", "activeProject", "active_project")
+__all__ = ["Context", "Contexts", "stored_contexts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Where to go when neither an option nor the environment says it."""
+class Contexts:
+    """The stored contexts by name, the active one's name, and what is to be told of their files.
 
-    url: str | None = None
-    org: str | None = None
-    project: str | None = None
+    `hidden` are the official client's whose names ours have; `beside` is what its file says
+    outside of any context.
+    """
 
+    known: Mapping[str, Context]
+    hidden: Mapping[str, Context]
+    active: str | None
+    beside: Context
+    notices: tuple[str, ...]
 
-def stored_context(name: str | None, environ: Mapping[str, str]) -> tuple[Context, list[str]]:
-    """Give the named context, or else the active one, and what could not be read."""
-    stored, notices = _stored(environ)
-    contexts = _contexts(stored)
-    if name and name not in contexts:
+    def named(self, name: str) -> Context:
+        """Give the context of a name.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if name in self.known:
+            return self.known[name]
+        some = bool(self.known)
         raise UsageError(
             f"there is no auth context named {name!r}",
-            hint=f"Known contexts: {', '.join(sorted(contexts)) or 'none'}.",
+            hint=f"Known contexts: {', '.join(sorted(self.known)) or 'none'}.",
+            remedy="rensei auth list" if some else "rensei auth login",
         )
-    chosen = contexts.get(name or _text(stored, _ACTIVE) or "", {})
-    found = Context(
-        url=_text(chosen, _URL) or _text(stored, _URL),
-        org=_text(chosen, _ORG) or _text(stored, _ORG),
-        project=_text(chosen, _PROJECT) or _text(stored, _PROJECT),
+
+    def chosen(self, name: str | None) -> Context:
+        """Give the named context, or else the active one, or else what stands beside them."""
+        if name or (self.active and self.active in self.known):
+            return self.named(name or self.active or "")
+        return self.beside
+
+
+def stored_contexts(environ: Mapping[str, str]) -> Contexts:
+    """Give every stored context.
+
+    Raises:
+        UsageError: Our own file cannot be understood.
+    """
+    ours, theirs = contextfile.read(environ), official.read(environ)
+    known = {**theirs.contexts, **ours.contexts}
+    notices = list(theirs.notices)
+    if ours.active and ours.active not in known:
+        notices.append(f"the active context {ours.active!r} is gone: rensei auth use NAME")
+    return Contexts(
+        known=known,
+        hidden={name: theirs.contexts[name] for name in theirs.contexts.keys() & ours.contexts},
+        active=ours.active or theirs.active,
+        beside=theirs.beside,
+        notices=(*notices, *_exposures(ours, environ)),
     )
-    return found, notices
 
 
-def _stored(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    file = paths.config_dir(environ) / "config.json"
-    try:
-        loaded = json.loads(file.read_bytes())
-    except FileNotFoundError:
-        return {}, []
-    except (OSError, ValueError, RecursionError):
-        loaded = None
-    if isinstance(loaded, dict):
-        return loaded, []
-    return {}, [f"{file} could not be read and is ignored"]
-
-
-def _contexts(stored: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Give the contexts by name, from an object of them or from a list."""
-    found = stored.get("contexts") or stored.get("auth")
-    if isinstance(found, list):
-        named = [item for item in found if isinstance(item, dict)]
-        return {name: item for item in named if (name := _text(item, ("name", "id")))}
-    if isinstance(found, dict):
-        return {name: item for name, item in found.items() if isinstance(item, dict)}
-    return {}
-
-
-def _text(mapping: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
-    """Give the first text under one of the keys; an object stands for its own slug, name or id."""
-    for key in keys:
-        value = mapping.get(key)
-        if isinstance(value, dict) and key != "auth":
-            value = _text(value, ("slug", "name", "id"))
-        if isinstance(value, str) and value:
-            return value
-    return None
+def _exposures(ours: contextfile.Ours, environ: Mapping[str, str]) -> list[str]:
+    """Give a warning for each of our files that others can read."""
+    files = [contextfile.contexts_file(environ)] if ours.content else []
+    if any(context.place is Place.file for context in ours.contexts.values()):
+        files.append(vault.secrets_file(environ))
+    return [warning for file in files if (warning := private.exposure(file))]

@@ -5,6 +5,8 @@ RenseiError              error          1   anything not below
 ├── AuthError            auth           4   no or invalid credential, or a missing scope
 ├── NotFoundError        not_found      5   no such session in this scope
 ├── RefusedError         refused        7   the server or a precondition said no
+├── DeclinedError        declined       1   the person who was asked said no
+├── CancelledError       cancelled    130   Ctrl-C before anything was sent
 ├── RouteMissingError    route_missing  1   this server does not have that endpoint
 ├── RateLimitedError     rate_limited   1   too many requests, for longer than we wait
 ├── ServerError          server_error   1   5xx after retries
@@ -12,6 +14,7 @@ RenseiError              error          1   anything not below
 └── ContractError        contract       1   an answer that is not what the endpoint promises
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -48,6 +51,7 @@ class RenseiError(Exception):
                 "httpStatus": self.http_status,
                 "requestId": self.request_id,
                 "retryable": self.retryable,
+                "retryAfterSeconds": self.retry_after_seconds,
                 "exitCode": self.exit_code,
             }
         }
@@ -74,11 +78,36 @@ class NotFoundError(RenseiError):
     exit_code = 5
 
 
+@dataclass(eq=False)
 class RefusedError(RenseiError):
-    """A precondition does not hold."""
+    """A precondition does not hold.
+
+    `refusal` is the server's typed refusal as it sent it, secrets removed.
+    """
+
+    refusal: Mapping[str, Any] | None = None
 
     code = "refused"
     exit_code = 7
+
+    def document(self) -> dict[str, Any]:
+        """Give the error as `--json` prints it, with the server's refusal where there is one."""
+        document = super().document()
+        document["error"]["refusal"] = self.refusal
+        return document
+
+
+class DeclinedError(RenseiError):
+    """The person who was asked said no; nothing was sent."""
+
+    code = "declined"
+
+
+class CancelledError(RenseiError):
+    """Ctrl-C came before anything was sent."""
+
+    code = "cancelled"
+    exit_code = 130
 
 
 class RouteMissingError(RenseiError):

@@ -79,10 +79,19 @@ class Output:
 
     def notice(self, text: str) -> None:
         """Tell a person something that is not the result, made harmless."""
+        self.ask(f"{text}\n")
+
+    def ask(self, text: str) -> None:
+        """Put a question to a person, made harmless; the answer is typed behind it."""
         from rensei_cli.render.text import clean
 
-        self._stderr.write(f"{clean(text)}\n")
+        self._stderr.write(clean(text))
         self._stderr.flush()
+
+    def aside(self, view: "Callable[[int], RenderableType]") -> None:
+        """Show a person something that is not the result."""
+        console = self._console(self._stderr)
+        console.print(view(console.width))
 
     def decision(self, text: str) -> None:
         """Tell with `--verbose` what was decided, or with `--debug` what was sent."""

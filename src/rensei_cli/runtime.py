@@ -34,6 +34,7 @@ class Runtime:
     stderr: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
     limits: "Limits | None" = None
 
     @cached_property
@@ -68,14 +69,19 @@ class Runtime:
             limits=self.limits,
         )
 
-    def watching_client(self) -> "Client":
-        """Give a client that tries once: a watch decides itself when to try again."""
-        from rensei_cli.api.client import Client
+    def watching_client(self, patience_seconds: float | None = None) -> "Client":
+        """Give a client that tries once: who looks again and again decides itself when.
 
+        Nothing is waited for longer than `patience_seconds`, where they are given.
+        """
+        from rensei_cli.api.client import Client, Limits
+
+        limits = self.limits or Limits()
         return Client(
             self.settings,
             now=self.now,
             trace=self.output.decision if self.settings.debug else None,
+            limits=limits if patience_seconds is None else limits.within(patience_seconds),
             tries=1,
         )
 

@@ -1,29 +1,37 @@
 """Where to go and as whom: option, then environment, then stored context, then default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
-from rensei_cli import credentials, platforms
-from rensei_cli.address import checked_url, is_loopback
-from rensei_cli.context import Context, stored_context
+from rensei_cli import credentials, platforms, vault
+from rensei_cli.address import checked_url, is_loopback, same_place
+from rensei_cli.context import Context, stored_contexts
 from rensei_cli.credentials import Credential
 from rensei_cli.errors import UsageError
 from rensei_cli.options import Color, GlobalOptions
+from rensei_cli.vault import Place
 
 DEFAULT_URL = "https://app.rensei.ai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a command needs to know about its server and its caller."""
+    """What a command needs to know about its server and its caller.
+
+    `context` is the stored one that was chosen; nothing of one for another server is used.
+    """
 
     url: str
     url_source: str
     embedded: bool = False
     credential: Credential | None = None
     org: str | None = None
+    org_source: str | None = None
     project: str | None = None
+    project_source: str | None = None
+    context: Context = field(default_factory=Context)
+    context_applies: bool = True
     json: bool = False
     interactive: bool = True
     verbose: bool = False
@@ -41,14 +49,36 @@ class Settings:
 def resolve(options: GlobalOptions, environ: Mapping[str, str], stdin: TextIO) -> Settings:
     """Give the settings of one call; the only reader of the environment and of the context."""
     named = options.auth or environ.get("RENSEI_AUTH")
-    context, notices = stored_context(named, environ)
-    credential = _credential(options, environ, stdin)
-    org = _slug("org", options.org, environ, context.org)
-    project = _slug("project", options.project, environ, context.project)
-    url, source = _url(options, environ, context)
-    if source == "default" and not (named or credential or org or project):
+    contexts = stored_contexts(environ)
+    chosen = contexts.chosen(named)
+    settings = settle(options, environ, stdin, chosen, notices=contexts.notices)
+    if named and not settings.context_applies:
+        told = f"{chosen.title} is for {chosen.url}: nothing of it is used at {settings.url}"
+        return replace(settings, notices=(*settings.notices, told))
+    return settings
+
+
+def settle(
+    options: GlobalOptions,
+    environ: Mapping[str, str],
+    stdin: TextIO,
+    chosen: Context,
+    *,
+    notices: tuple[str, ...] = (),
+) -> Settings:
+    """Give the settings of one call in a given context."""
+    given = _credential(options, environ, stdin)
+    url, source = _url(options, environ, chosen)
+    applies = _applies(chosen, url, source)
+    context = chosen if applies else Context()
+    org, org_source = _slug("org", options.org, environ, context.org, context.title)
+    project, project_source = _slug(
+        "project", options.project, environ, context.project, context.title
+    )
+    if source == "default" and not (context.name or given or org or project):
         url, source, notices = _discovered(environ, notices)
     platform = platforms.platform_at(url, environ)
+    credential = given or _stored_credential(context, environ)
     if platform and credential is None:
         credential = credentials.from_key_file(platform.key_file)
     return Settings(
@@ -57,14 +87,18 @@ def resolve(options: GlobalOptions, environ: Mapping[str, str], stdin: TextIO) -
         embedded=platform is not None,
         credential=credential,
         org=org,
+        org_source=org_source,
         project=project,
+        project_source=project_source,
+        context=chosen,
+        context_applies=applies,
         json=wants_json(options, environ),
         interactive=not (options.no_interactive or _any(environ, "RENSEI_NO_INTERACTIVE", "CI")),
         verbose=options.verbose or wants_debug(options, environ),
         debug=wants_debug(options, environ),
         color=wanted_color(options, environ),
-        a11y=options.a11y or _any(environ, "RENSEI_A11Y"),
-        notices=tuple(notices),
+        a11y=wants_a11y(options, environ),
+        notices=notices,
     )
 
 
@@ -76,6 +110,11 @@ def wants_json(options: GlobalOptions, environ: Mapping[str, str]) -> bool:
 def wants_debug(options: GlobalOptions, environ: Mapping[str, str]) -> bool:
     """Tell whether what is sent is traced."""
     return options.debug or _any(environ, "RENSEI_DEBUG")
+
+
+def wants_a11y(options: GlobalOptions, environ: Mapping[str, str]) -> bool:
+    """Tell whether words are wanted instead of symbols."""
+    return options.a11y or _any(environ, "RENSEI_A11Y")
 
 
 def wanted_color(options: GlobalOptions, environ: Mapping[str, str]) -> Color:
@@ -104,11 +143,33 @@ def _url(options: GlobalOptions, environ: Mapping[str, str], context: Context) -
     elif environ.get("RENSEI_API_URL"):
         found, source = environ["RENSEI_API_URL"], "RENSEI_API_URL"
     elif context.url:
-        found, source = context.url, "the stored context"
+        found, source = context.url, context.title
     return checked_url(found, source), source
 
 
-def _discovered(environ: Mapping[str, str], notices: list[str]) -> tuple[str, str, list[str]]:
+def _applies(context: Context, url: str, source: str) -> bool:
+    """Tell whether a context is for this server: neither its key nor its scope goes elsewhere."""
+    if source == context.title:
+        return True
+    home = context.url or (DEFAULT_URL if context.place is not Place.none else None)
+    try:
+        return home is None or same_place(checked_url(home), url)
+    except UsageError:
+        return False
+
+
+def _stored_credential(context: Context, environ: Mapping[str, str]) -> Credential | None:
+    """Give the key that is kept for a context; it is fetched when it is needed."""
+    name, place = context.name, context.place
+    if name is None or place is Place.none:
+        return None
+    where = "the keyring" if place is Place.keyring else str(vault.secrets_file(environ))
+    return Credential(lambda: vault.fetch(name, place, environ), f"{where}, {context.title}")
+
+
+def _discovered(
+    environ: Mapping[str, str], notices: tuple[str, ...]
+) -> tuple[str, str, tuple[str, ...]]:
     """Give the address for whoever configured nothing: the embedded platform, if one runs."""
     running = platforms.running_platforms(environ)
     if not running:
@@ -116,17 +177,19 @@ def _discovered(environ: Mapping[str, str], notices: list[str]) -> tuple[str, st
     newest = running[0].url
     others = f", the newest of {len(running)} that run" if len(running) > 1 else ""
     told = f"using the embedded platform at {newest}{others}"
-    return newest, "the running embedded platform", [*notices, told]
+    return newest, "the running embedded platform", (*notices, told)
 
 
 def _slug(
-    name: str, typed: str | None, environ: Mapping[str, str], stored: str | None
-) -> str | None:
-    """Give an organisation or a project, which has to stand in a header."""
-    value = (typed or environ.get(f"RENSEI_{name.upper()}") or stored or "").strip()
+    name: str, typed: str | None, environ: Mapping[str, str], stored: str | None, context: str
+) -> tuple[str | None, str | None]:
+    """Give an organisation or a project, which has to stand in a header, and who named it."""
+    variable = f"RENSEI_{name.upper()}"
+    found = ((typed, f"--{name}"), (environ.get(variable), variable), (stored, context))
+    value, source = next(((given.strip(), by) for given, by in found if given), ("", None))
     if not all(" " <= character <= "~" for character in value):
         raise UsageError(f"--{name} takes a slug or an id of printable ASCII")
-    return value or None
+    return (value, source) if value else (None, None)
 
 
 def _any(environ: Mapping[str, str], *names: str) -> bool:

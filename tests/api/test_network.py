@@ -175,17 +175,6 @@ def test_the_reason_of_a_failure_is_told_in_words(failure, message):
     assert caught.value.message == f"cannot reach app.example: {message}"
 
 
-def test_a_certificate_that_is_not_trusted_is_never_tried_again():
-    cause = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate"
-
-    with pytest.raises(UnreachableError) as caught:
-        failing(httpx.ConnectError(cause)).send(calls.sessions())
-
-    assert caught.value.message == "cannot trust app.example: its certificate was not accepted"
-    assert caught.value.hint == cause
-    assert not caught.value.retryable
-
-
 @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".example", "xn--a"])
 def test_a_name_that_cannot_exist_is_a_usage_error(ask, name):
     told = ask("session", "list", "--url", f"http://{name}")

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from rensei_cli.api import calls, retry
 from rensei_cli.api.answer import Answer
-from rensei_cli.api.client import Client
+from rensei_cli.api.client import Client, Limits
 from rensei_cli.api.exchange import Call, Routes, Send, Wait, converse
 from rensei_cli.errors import RefusedError, RenseiError, ServerError, UnreachableError
 from rensei_cli.settings import Settings
@@ -207,6 +208,32 @@ def test_an_action_is_repeated_when_the_server_says_when(stage, server):
 
     assert stage.client.send(STOP) == {"stopped": True}
     assert stage.slept == [2.0]
+
+
+def test_an_act_that_was_given_up_is_not_sent_again(server):
+    """The pause before the second try outlasts the patience of whoever asked."""
+    server.on("detail", (503, b"", {"retry-after": "2"}), (200, {"stopped": True}))
+    paused, woken = Event(), Event()
+
+    def sleep(_seconds):
+        paused.set()
+        woken.wait()
+
+    client = Client(
+        Settings(url=server.url, url_source="test"),
+        now=lambda: NOON,
+        sleep=sleep,
+        limits=Limits(call_seconds=0.5),
+    )
+    pending = client.start(STOP)
+    assert paused.wait(5)
+    with pytest.raises(UnreachableError):
+        pending.result()
+    woken.set()
+    pending._thread.join()
+    client.close()
+
+    assert len(server.asked) == 1
 
 
 def test_an_action_that_never_left_is_repeated(closed_port):

@@ -36,7 +36,7 @@ def test_ids_alone_with_q(rensei, world):
         (("--health", "yellow", "--all"), 0),
     ],
 )
-def test_filters(rensei, world, working, ended, options, count):  # noqa: PLR0917
+def test_filters(rensei, world, working, ended, options, count):
     assert working
     world.enqueue("ENG-2")
     world.enqueue("ENG-3")

@@ -73,7 +73,7 @@ ACTIVITIES = st.lists(
 
 @quickly
 @given(sessions(), ACTIVITIES, TEXT, WIDTHS, st.sampled_from(TimeStyle), st.booleans())
-def test_no_page_is_taken_over(screen, session, activities, link, width, times, full):  # noqa: PLR0917
+def test_no_page_is_taken_over(screen, session, activities, link, width, times, full):
     options = {"width": width, "link": link, "times": times, "full": full}
 
     fits(screen(session, activities, **options, color=full), width)
@@ -82,7 +82,7 @@ def test_no_page_is_taken_over(screen, session, activities, link, width, times, 
 
 @quickly
 @given(TEXT, TEXT, TEXT, WIDTHS, st.booleans())
-def test_no_warning_is_taken_over(screen, wire, first, second, why, width, color):  # noqa: PLR0917
+def test_no_warning_is_taken_over(screen, wire, first, second, why, width, color):
     session = wire.run(status=first)
     listed = [{"id": session["id"], "status": second}]
 
@@ -98,7 +98,7 @@ def test_no_list_is_taken_over(table, listed, width, color):
 
 @quickly
 @given(TEXT, TEXT, TEXT, TEXT, WIDTHS, st.booleans())
-def test_no_error_is_taken_over(draw, message, hint, remedy, request_id, width, color):  # noqa: PLR0917
+def test_no_error_is_taken_over(draw, message, hint, remedy, request_id, width, color):
     error = RenseiError(message, hint, remedy, request_id=request_id)
 
     fits(draw(error_view(error), width=width, color=color), width)

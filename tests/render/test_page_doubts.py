@@ -28,6 +28,7 @@ def test_an_estimate_says_that_it_is_one(screen, wire):
 │ now › action Bash 10× pytest -q                                              │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -62,6 +63,8 @@ def test_an_estimate_of_a_silent_session(screen, wire):
 │ 11m ago › action  Read src/refunds/retry.py              │
 ╰──────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718
+  rensei session stop a1b2c3d4e5f60718
+  rensei session release-claim a1b2c3d4e5f60718
   rensei session show a1b2c3d4e5f60718 --all --full
   rensei session show a1b2c3d4e5f60718 --json | jq .health\
 """)

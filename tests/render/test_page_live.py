@@ -66,6 +66,8 @@ def test_a_claim_without_any_work(screen, wire):
 │ none so far                                                                  │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
+  rensei session release-claim a1b2c3d4e5f60718             let another worker
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -98,6 +100,8 @@ def test_a_silent_worker(screen, wire):
 │ 11m ago · thought Reading the failing test first.        │
 ╰──────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718
+  rensei session stop a1b2c3d4e5f60718
+  rensei session release-claim a1b2c3d4e5f60718
   rensei session show a1b2c3d4e5f60718 --all --full
   rensei session show a1b2c3d4e5f60718 --json | jq .health\
 """)

@@ -55,6 +55,7 @@ def test_a_tool_loop_with_its_evidence(screen, wire):
 │ now › action Bash 10× pytest -q                                              │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -89,6 +90,7 @@ def test_a_tool_loop_on_a_narrow_screen(screen, wire):
 │ now › action Bash 10× pytest -q                          │
 ╰──────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718
+  rensei session stop a1b2c3d4e5f60718
   rensei session show a1b2c3d4e5f60718 --all --full
   rensei session show a1b2c3d4e5f60718 --json | jq .health\
 """)
@@ -121,6 +123,7 @@ def test_a_tool_loop_on_a_wide_screen(screen, wire):
 │ now › action Bash 10× pytest -q                                                                                      │
 ╰──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -157,6 +160,7 @@ def test_a_tool_loop_in_colour(screen, wire):
             "\x1b[90m│\x1b[0m \x1b[90mnow\x1b[0m\x1b[90m \x1b[0m\x1b[36m› action\x1b[0m \x1b[1mBash \x1b[0m\x1b[33m10× \x1b[0m\x1b[39mpytest -q\x1b[0m                                              \x1b[90m│\x1b[0m",
             "\x1b[90m╰──────────────────────────────────────────────────────────────────────────────╯\x1b[0m",
             "  \x1b[36mrensei session watch a1b2c3d4e5f60718\x1b[0m\x1b[90m                     follow it\x1b[0m",
+            "  \x1b[36mrensei session stop a1b2c3d4e5f60718\x1b[0m\x1b[90m                      end it\x1b[0m",
             "  \x1b[36mrensei session show a1b2c3d4e5f60718 --all --full\x1b[0m\x1b[90m         everything in full\x1b[0m",
             "  \x1b[36mrensei session show a1b2c3d4e5f60718 --json | jq .health\x1b[0m\x1b[90m  for scripts\x1b[0m",
         ]
@@ -191,6 +195,7 @@ Activities  last 10 of 16
 
 Next
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)
@@ -225,6 +230,7 @@ def test_exact_times(screen, wire):
 │ 12:00:00Z › action Bash 10× pytest -q                                        │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718                     follow it
+  rensei session stop a1b2c3d4e5f60718                      end it
   rensei session show a1b2c3d4e5f60718 --all --full         everything in full
   rensei session show a1b2c3d4e5f60718 --json | jq .health  for scripts\
 """)

@@ -107,7 +107,7 @@ def test_hostile_text_is_shown_and_obeyed_nowhere(screen, wire):
 @pytest.mark.parametrize("width", [20, 40, 60, 80])
 @pytest.mark.parametrize("name", ["a1b2c3d4e5f60718", "7b0c7c9e-5a51-4f0e-9b61-2f6f0a8c1d11"])
 def test_ids_are_never_cut(screen, wire, width, name):
-    drawn = screen(wire.run(id=name), width=width)
+    drawn = screen(wire.run(id=name, healthSummary=wire.report()), width=width)
 
     assert "".join(drawn.split()).count(name) == 4  # the headline and three commands
 

@@ -54,9 +54,7 @@ def drawn(snapshot):
         ),
     ],
 )
-def test_the_better_founded_status_is_shown(  # noqa: PLR0917
-    recording, detail, page, listing, status, conflict
-):
+def test_the_better_founded_status_is_shown(recording, detail, page, listing, status, conflict):
     found = recording(detail, page, listing)
 
     assert found.status == status

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hands import Watching
 
 from rensei_cli.cli import run
 from rensei_cli.commands.following import View, follow
-from rensei_cli.embedded.platform import Config, running
 from rensei_cli.errors import RenseiError
 from rensei_cli.runtime import Runtime
 from rensei_cli.watch.plan import Pace, Plan
@@ -62,19 +60,3 @@ def _runtime(rensei: Any, watching: Watching, environ: dict[str, str]) -> Runtim
         stdout=watching.stdout,
         stderr=watching.stderr,
     )
-
-
-@pytest.fixture
-def platform(world, rensei) -> Iterator[Callable[..., Any]]:
-    """Start another platform, with other rules than the usual ones."""
-    with ExitStack() as undo:
-
-        def started(**settings: Any) -> Any:
-            config = Config(in_memory=True, **settings)
-            environ = {"RENSEI_HOME": str(rensei.home)}
-            other = replace(world, platform=undo.enter_context(running(config, environ=environ)))
-            rensei.environ["RENSEI_API_URL"] = other.platform.url
-            rensei.environ["RENSEI_AUTH_TOKEN"] = other.platform.operator_key
-            return other
-
-        yield started

@@ -1,14 +1,13 @@
 """What came back over the wire, and the error it means when it is not a success."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from rensei_cli.api import reading
-from rensei_cli.api.redaction import redacted
+from rensei_cli.api.redaction import purged, redacted
+from rensei_cli.api.redirect import redirected
 from rensei_cli.api.wording import line, said_in
 from rensei_cli.errors import (
     AuthError,
@@ -27,10 +26,7 @@ _PREVIEW_CHARACTERS = 80
 _NAME_CHARACTERS = 100
 _LATER = "the same again in a minute"
 _CHECK_URL = "check --url: it must name the server itself, not a page of it"
-_LOGIN = "export RENSEI_AUTH_TOKEN=…, or pipe the key into --token-stdin"
-_LOGIN_PLACE = re.compile(
-    r"\b(log|sign)[-_]?in\b|\b(sso|saml2?|oauth2?|auth|authorize)\b", re.IGNORECASE
-)
+_LOGIN = "rensei auth login"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,12 @@ def error_of(answer: Answer) -> RenseiError | None:
     """Give the error an answer means, or nothing for a success."""
     if answer.status in range(200, 300):
         return None
-    error = _redirect(answer) if answer.status in range(300, 400) else _failure(answer)
+    moved = answer.status in range(300, 400)
+    error = (
+        redirected(answer.status, answer.headers.get("location", ""), _LOGIN)
+        if moved
+        else _failure(answer)
+    )
     error.http_status, error.request_id = answer.status, answer.request_id
     error.remedy = error.remedy or "the same again with --debug shows what was asked"
     return error
@@ -96,6 +97,7 @@ def _failure(answer: Answer) -> RenseiError:
     match answer.status:
         case 400 | 422:
             error = UsageError(f"the server refused the request: {said or 'bad request'}")
+            error.hint = None if body else _sent(answer)
         case 401 | 403:
             error = _unauthorized(answer.status, said)
         case status if status == 405 or (status == 404 and body is None):  # noqa: PLR2004
@@ -134,37 +136,17 @@ def _unauthorized(status: int, said: str | None) -> AuthError:
 
 
 def _server_error(answer: Answer, said: str | None) -> ServerError:
-    page = f"It sent {answer.content_type}: {answer.preview()}" if answer.body.strip() else None
     return ServerError(
         f"the server failed ({answer.status})",
-        hint=said or page,
+        hint=said or _sent(answer),
         remedy=_LATER,
         retryable=True,
     )
 
 
-def _redirect(answer: Answer) -> RenseiError:
-    target = answer.headers.get("location", "")
-    if _LOGIN_PLACE.search(target):
-        return AuthError(
-            f"the server sent the request to a login page ({_place(target)})",
-            hint="It did not accept the credential, or there was none.",
-            remedy=_LOGIN,
-        )
-    return ContractError(
-        f"the server moved: {answer.status} to {_place(target)}",
-        hint="Redirects are not followed, so that no credential goes to another place.",
-        remedy="name the new place with --url",
-    )
-
-
-def _place(target: str) -> str:
-    """Give where a redirect leads, without what its query may carry."""
-    try:
-        bare = urlsplit(target)._replace(query="", fragment="").geturl()
-    except ValueError:
-        bare = ""
-    return line(bare) or "nowhere"
+def _sent(answer: Answer) -> str | None:
+    """Give the beginning of a page that stands where an error should."""
+    return f"It sent {answer.content_type}: {answer.preview()}" if answer.body.strip() else None
 
 
 def _error_body(answer: Answer) -> dict[str, Any] | None:
@@ -186,6 +168,7 @@ def _refused(body: dict[str, Any], said: str | None) -> RefusedError:
         remedy=f"the same again in {after:.0f} s" if after is not None else None,
         retryable=body.get("retryable") is True,
         retry_after_seconds=after,
+        refusal=purged(body),
     )
 
 

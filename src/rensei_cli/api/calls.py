@@ -1,4 +1,4 @@
-"""Every endpoint as one pure function that returns a `Call`."""
+"""Every question to a server as one pure function that returns a `Call`; `acts` has the others."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -8,7 +8,13 @@ from rensei_cli.api.exchange import Call
 
 if TYPE_CHECKING:
     from rensei_cli.api.activity import ActivityPage
+    from rensei_cli.api.identity import Identity
     from rensei_cli.api.models import Session, SessionList
+
+
+def whoami() -> "Call[Identity]":
+    """Read whose credential it is; the open-source server does not have this."""
+    return Call("GET", "/api/cli/whoami", _identity)
 
 
 def sessions(*, project: str | None = None) -> "Call[SessionList]":
@@ -19,7 +25,7 @@ def sessions(*, project: str | None = None) -> "Call[SessionList]":
 
 def session(session_id: str) -> "Call[Session]":
     """Read one session."""
-    return Call("GET", f"/api/public/sessions/{_segment(session_id)}", _session)
+    return Call("GET", f"/api/public/sessions/{segment(session_id)}", _session)
 
 
 def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPage]":
@@ -30,32 +36,39 @@ def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPa
     """
     older = Call(
         "GET",
-        f"/api/public/sessions/{_segment(session_id)}/activities",
+        f"/api/public/sessions/{segment(session_id)}/activities",
         _activities,
-        {"after": _sendable(after)} if after else {},
+        {"after": sendable(after)} if after else {},
     )
-    params = {"sessionId": _sendable(session_id)} | ({"cursor": _sendable(after)} if after else {})
+    params = {"sessionId": sendable(session_id)} | ({"cursor": sendable(after)} if after else {})
     return Call("GET", "/api/public/session-activities", _activities, params, older)
 
 
 def stream_path(session_id: str) -> str:
     """Give the path of a session's server-sent events."""
-    return f"/api/sessions/{_segment(session_id)}/stream"
+    return f"/api/sessions/{segment(session_id)}/stream"
 
 
-def _segment(text: str) -> str:
-    quoted = quote(_sendable(text), safe="")
+def segment(text: str) -> str:
+    """Give an id as one segment of a path."""
+    quoted = quote(sendable(text), safe="")
     # A lone dot would be resolved away as a path segment; percent-encoded it stays an id.
     return quoted.replace(".", "%2E") if set(text) <= {"."} else quoted
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
     """Give text that can be encoded: half a character, as JSON can hold it, cannot."""
     return text.encode("utf-8", "replace").decode()
 
 
 # The models load pydantic, which takes longer than most answers travel: the import waits for
 # the answer instead of the answer for the import.
+
+
+def _identity(answer: Answer) -> "Identity":
+    from rensei_cli.api.identity import read_identity  # noqa: PLC0415
+
+    return read_identity(answer)
 
 
 def _sessions(answer: Answer) -> "SessionList":

@@ -35,13 +35,14 @@ class Pending(Generic[T]):
     _thread: Thread = field(init=False)
     _answer: Answer | None = None
     _failure: BaseException | None = None
+    _left: bool = False
 
-    def start(self, converse: Callable[[Call[T]], Answer]) -> "Pending[T]":
+    def start(self, converse: "Callable[[Pending[T]], Answer]") -> "Pending[T]":
         """Send the call from a thread of its own."""
 
         def work() -> None:
             try:
-                self._answer = converse(self.call)
+                self._answer = converse(self)
             except BaseException as failure:  # noqa: BLE001 - it is raised where it is waited for
                 self._failure = failure
 
@@ -51,7 +52,10 @@ class Pending(Generic[T]):
 
     def result(self) -> T:
         """Give the parsed answer, or raise what went wrong."""
-        self._thread.join(self.call_seconds)
+        try:
+            self._thread.join(self.call_seconds)
+        finally:
+            self._left = self._thread.is_alive()
         if self._failure is not None:
             raise self._failure
         if self._answer is None:
@@ -61,6 +65,11 @@ class Pending(Generic[T]):
                 retryable=True,
             )
         return self.call.parse(self._answer)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits: what was reported as lost must not be sent again."""
+        return not self._left
 
     def outcome(self) -> T | RenseiError:
         """Give the parsed answer, or the error as a value."""
@@ -122,14 +131,15 @@ class Client:
 
     def _tell(self, why: str, seconds: float) -> None:
         """Say once why there is a pause: requests side by side fail for the same reason."""
+        self._network.trace(f"a pause of {seconds:.1f} s: {why}")
         mine = object()
         if self._told.setdefault(why, mine) is mine:
             self._notice(f"{why}: trying again in {seconds:.1f} s")
 
-    def _converse(self, call: Call[T]) -> Answer:
-        with closing(self._asked(call)) as conversation:
+    def _converse(self, pending: Pending[T]) -> Answer:
+        with closing(self._asked(pending.call)) as conversation:
             step = next(conversation)
-            while True:
+            while pending.wanted:
                 reply: Answer | UnreachableError | None = None
                 match step:
                     case Send(asked):
@@ -141,4 +151,15 @@ class Client:
                     step = conversation.send(reply)
                 except StopIteration as end:
                     answer: Answer = end.value
+                    self._tell_route(pending.call)
                     return answer
+        raise UnreachableError("nobody waits for this answer any longer")
+
+    def _tell_route(self, call: Call[object]) -> None:
+        """Trace once which form of a route this server speaks."""
+        if call.older is None:
+            return
+        found = call.older if call.path in self._routes.older else call
+        mine = object()
+        if self._told.setdefault(call.path, mine) is mine:
+            self._network.trace(f"the route that this server has is {found.path}")

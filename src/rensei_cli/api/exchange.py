@@ -21,7 +21,8 @@ T_co = TypeVar("T_co", covariant=True)
 class Call(Generic[T_co]):
     """One request as a value: what to send and how to read the answer.
 
-    `older` is the form that servers without this route may speak instead.
+    `older` is the form that servers without this route may speak instead; `body` is sent as JSON,
+    and `key` names an act, so that a server can tell the same one from another.
     """
 
     method: str
@@ -29,6 +30,8 @@ class Call(Generic[T_co]):
     parse: Callable[[Answer], T_co]
     params: Mapping[str, str] = field(default_factory=dict)
     older: "Call[T_co] | None" = None
+    body: Mapping[str, str] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,20 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import httpx
 
-from rensei_cli import __version__
+from rensei_cli.api import trust
 from rensei_cli.api.answer import Answer
 from rensei_cli.api.exchange import Call
-from rensei_cli.api.outage import unreachable
+from rensei_cli.api.opening import opened, tunnel
+from rensei_cli.api.outage import refused_by, unreachable
+from rensei_cli.api.proxy import proxy_for
 from rensei_cli.api.redaction import Veil
-from rensei_cli.errors import ContractError, RenseiError, UnreachableError, UsageError
+from rensei_cli.errors import ContractError, UnreachableError, UsageError
 from rensei_cli.settings import Settings
-
-if TYPE_CHECKING:
-    import ssl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +31,19 @@ class Limits:
     read_seconds: float = 10.0
     exchange_seconds: float = 20.0
     call_seconds: float = 60.0
+    # A stream is left for good after this time without a byte; a watch leaves it sooner.
+    silence_seconds: float = 60.0
     # The whole history of a long run is a few tens of megabytes; more is not an answer.
     body_bytes: int = 256 * 1024 * 1024
+
+    def within(self, seconds: float) -> "Limits":
+        """Give these limits with none of an exchange longer than so many seconds."""
+        return replace(
+            self,
+            connect_seconds=min(self.connect_seconds, seconds),
+            read_seconds=min(self.read_seconds, seconds),
+            exchange_seconds=min(self.exchange_seconds, seconds),
+        )
 
 
 class Network:
@@ -47,9 +56,26 @@ class Network:
         trace: Callable[[str], None],
         transport: httpx.BaseTransport | None,
     ) -> None:
-        self._url, self._limits, self._trace = settings.url, limits, trace
-        self._veil = Veil(settings.credential.secret if settings.credential else None)
-        self._http = _opened(settings, limits, transport)
+        self._url, self._limits = settings.url, limits
+        self._proxy = None if transport else proxy_for(settings.url)
+        own = (settings.credential.secret,) if settings.credential else ()
+        self._veil = Veil(*own, *(self._proxy.secrets if self._proxy else ()))
+        self._trace = trace
+        self._timeout = httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds)
+        self._tunnel = tunnel(self._proxy)
+        self._http = opened(settings, self._timeout, self._tunnel, transport)
+        if self._is_encrypted:
+            self.trace(f"TLS trusts {trust.trusted()}")
+        if self._proxy:
+            self.trace(f"through the proxy {self._proxy.place} from {self._proxy.source}")
+
+    @property
+    def _is_encrypted(self) -> bool:
+        return urlsplit(self._url).scheme == "https"
+
+    def trace(self, told: str) -> None:
+        """Tell what happens on the wire, without any secret."""
+        self._trace(self._veil.text(told))
 
     def close(self) -> None:
         """Close the connections."""
@@ -65,30 +91,45 @@ class Network:
         began = time.monotonic()
         target = self._url + call.path
         try:
-            with self._http.stream(call.method, target, params=call.params) as response:
+            with self._http.stream(
+                call.method,
+                target,
+                params=call.params,
+                json=call.body,
+                headers={"Idempotency-Key": call.key} if call.key else None,
+            ) as response:
                 answer = self.answer(response, self._read(response, began))
         except httpx.HTTPError as failure:
-            self._trace(self._veil.text(f"{call.method} {target}: {type(failure).__name__}"))
+            self.trace(f"{call.method} {target}: {type(failure).__name__}: {failure}")
             return self.unreachable(failure)
         except (httpx.InvalidURL, UnicodeError) as failure:
             raise self.impossible(failure) from None
         taken = (time.monotonic() - began) * 1000
-        self._trace(
-            f"{call.method} {self._veil.text(str(response.url))}: {answer.status}"
+        self.trace(
+            f"{call.method} {response.url}: {answer.status}"
             f" {answer.content_type or '-'} {len(answer.body)} bytes in {taken:.0f} ms"
         )
+        if self._proxy and answer.status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            return refused_by(self._proxy, self._place, str(answer.status))
         return answer
 
     def stream(
         self, path: str, headers: Mapping[str, str]
     ) -> AbstractContextManager[httpx.Response]:
         """Give a response that is read as it comes, for as long as the server sends."""
-        endless = httpx.Timeout(None, connect=self._limits.connect_seconds)
-        return self._http.stream("GET", self._url + path, headers=headers, timeout=endless)
+        patient = httpx.Timeout(self._limits.silence_seconds, connect=self._limits.connect_seconds)
+        return self._http.stream("GET", self._url + path, headers=headers, timeout=patient)
+
+    @property
+    def _place(self) -> str:
+        return urlsplit(self._url).netloc
 
     def unreachable(self, failure: httpx.HTTPError) -> UnreachableError:
         """Give a failure of the network in words."""
-        return unreachable(failure, urlsplit(self._url).netloc, self._veil.text(str(failure)))
+        if self._is_encrypted and (refusal := trust.refusal_in(failure)):
+            found = trust.presented(self._url, self._timeout, self._tunnel)
+            return trust.distrust(refusal, self._place, found)
+        return unreachable(failure, self._place, self._veil.text(str(failure)), self._proxy)
 
     def impossible(self, failure: Exception) -> UsageError:
         """Give the error for an address that the library refuses."""
@@ -101,7 +142,11 @@ class Network:
     def answer(self, response: httpx.Response, body: bytes) -> Answer:
         """Give what was read of a response as an answer, without the caller's own secret."""
         headers = {name.lower(): self._veil.value(text) for name, text in response.headers.items()}
-        return Answer(response.status_code, headers, self._veil.body(body))
+        return Answer(response.status_code, headers, self.without_secrets(body))
+
+    def without_secrets(self, body: bytes) -> bytes:
+        """Give what a server sent without the caller's own secret."""
+        return self._veil.body(body)
 
     def _read(self, response: httpx.Response, began: float) -> bytes:
         parts: list[bytes] = []
@@ -121,49 +166,3 @@ class Network:
                 http_status=response.status_code,
             ) from None
         return b"".join(parts)
-
-
-def _opened(
-    settings: Settings, limits: Limits, transport: httpx.BaseTransport | None
-) -> httpx.Client:
-    try:
-        return httpx.Client(
-            headers=_headers(settings),
-            timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
-            verify=_tls(settings.url),
-            # A proxy of the environment cannot reach this machine's own loopback.
-            trust_env=not settings.loopback,
-            transport=transport,
-        )
-    except (ImportError, ValueError, httpx.InvalidURL):
-        # The library's own words may carry the password that a proxy's address holds.
-        raise RenseiError(
-            "the proxy that the environment names cannot be used",
-            hint="HTTPS_PROXY, HTTP_PROXY and ALL_PROXY take http:// addresses, no SOCKS.",
-            remedy="put the server's name into NO_PROXY, or unset the variable",
-        ) from None
-
-
-def _headers(settings: Settings) -> Mapping[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": f"rensei-cli/{__version__}"}
-    if settings.credential:
-        headers["Authorization"] = f"Bearer {settings.credential.secret}"
-    if settings.org:
-        headers["X-Rensei-Org"] = settings.org
-    if settings.project:
-        headers["X-Rensei-Project"] = settings.project
-    return headers
-
-
-def _tls(url: str) -> "bool | ssl.SSLContext":
-    """Give the system's trust store for https, and nothing (40 ms saved) for plain http."""
-    if urlsplit(url).scheme != "https":
-        return False
-    import os  # noqa: PLC0415
-    import ssl  # noqa: PLC0415
-
-    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
-        return ssl.create_default_context()
-    import truststore  # noqa: PLC0415
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

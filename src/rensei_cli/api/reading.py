@@ -20,13 +20,13 @@ _ESCAPE = re.compile(
 
 
 def json_in(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """Give what the JSON of an answer holds; half a character in it is replaced by U+FFFD.
+    """Give what the JSON of an answer holds; U+FFFD replaces what is no or half a character.
 
     Raises:
-        ValueError: It is not JSON in UTF-8.
+        ValueError: It is not JSON.
         RecursionError: It is nested too deeply.
     """
-    written = body.decode("utf-8-sig")
+    written = body.decode("utf-8-sig", "replace")
     if "\\ud" in written or "\\uD" in written:
         written = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
     return json.loads(written)

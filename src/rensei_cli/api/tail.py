@@ -49,6 +49,7 @@ class Tail:
                 if self._closed:  # while it was still opening
                     return
                 self._check(response)
+                self._network.trace(f"GET {response.url}: it streams")
                 yield b""
                 # Any chunk size would wait until it is full.
                 yield from response.iter_raw()
@@ -69,7 +70,10 @@ class Tail:
             events = self._decoder.feed(arrived)
         except FrameTooLargeError:
             raise ContractError("the stream sent a frame that never ends") from None
-        return [message for event in events for message in read_message(event)]
+        veiled = (
+            event._replace(data=self._network.without_secrets(event.data)) for event in events
+        )
+        return [message for event in veiled for message in read_message(event)]
 
     def close(self) -> None:
         """Cut the connection; whoever reads it is told so at once."""
@@ -98,4 +102,5 @@ class Tail:
         answer = self._network.answer(response, page[:_PAGE_BYTES])
         error: RenseiError = error_of(answer) or answer.contract_error("a stream of events")
         error.http_status = response.status_code
+        self._network.trace(f"GET {response.url}: {error.message}")
         raise error

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from rensei_cli.commands.seen import forgotten_after
 from rensei_cli.commands.server import require_server_extra
 from rensei_cli.commands.session import print_list, print_session
 from rensei_cli.commands.tree import runtime_of
@@ -41,7 +42,7 @@ def demo(
     from rensei_cli.embedded.demo import demo as world_of
 
     outer.plain_output().notice("starting the embedded platform and its agents…")
-    with world_of(outer.environ) as world:
+    with world_of(outer.environ) as world, forgotten_after(outer, world.url):
         if not world.wait_until_working(_READY_SECONDS):
             raise RenseiError("no agent of the demo began to work", remedy="rensei demo --debug")
         runtime = replace(outer, options=replace(outer.options, url=world.url))
@@ -52,7 +53,7 @@ def demo(
             print_session(runtime, world.ids["live"])
         if once:
             return 0
-        runtime.output.notice(_invitation(world.ids["looping"]))
+        runtime.output.notice(_INVITATION.format(**world.ids))
         if not no_watch and not runtime.output.as_json:
             runtime.output.notice(
                 "Now watching an agent that will loop, be noticed, and recover:\n"
@@ -68,13 +69,12 @@ def demo(
 
 
 _INTERRUPTED = 130
-
-
-def _invitation(looping: str) -> str:
-    return f"""
+_INVITATION = """
 The demo runs. In a second terminal, without any configuration:
   rensei session list --all
-  rensei session show {looping}
-  rensei session show {looping} --json | jq .health
+  rensei session show {looping}                  a loop, with the evidence
+  rensei session stop {live} --reason enough   stop a run, and see it confirmed
+  rensei session release-claim {silent}         free the one whose worker was killed
+  rensei session release-claim {unclaimed}         free the one that never started
 Ctrl-C ends it and removes everything it made.
 """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from rensei_cli.commands.seen import remember_one
 from rensei_cli.commands.signals import signals_as_words
 from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.output import Output
@@ -69,6 +70,8 @@ def follow(
 
         stack.enter_context(signals_as_words(end, loop.inbox.put))
         failure = _run(loop, screen, runtime.stdout)
+    if loop.state.session is not None:
+        remember_one(runtime, loop.state.session, loop.state.status)
     return _concluded(runtime, session_id, loop.state, failure)
 
 

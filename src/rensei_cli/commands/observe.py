@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from rensei_cli.errors import NotFoundError, RenseiError, UsageError
+from rensei_cli.errors import ContractError, NotFoundError, RenseiError, UsageError
 from rensei_cli.runtime import Runtime
 from rensei_cli.settings import Settings
 
@@ -54,9 +54,29 @@ def find_id(runtime: Runtime, argument: str) -> str:
 
 def snapshot_of(runtime: Runtime, argument: str) -> "Snapshot":
     """Give everything known of a session; the requests travel while the rest is loaded."""
+    return _snapshot(runtime, *find_session(runtime, argument))
+
+
+def subject_of(runtime: Runtime, argument: str) -> "tuple[str, Snapshot]":
+    """Give the id and everything known of a session that is to be acted on.
+
+    Raises:
+        ContractError: The server tells of another session than it was asked for.
+    """
+    session_id, listing = find_session(runtime, argument)
+    snapshot = _snapshot(runtime, session_id, listing)
+    if another := next((one for one in snapshot.conflicts if one.field == "id"), None):
+        raise ContractError(
+            f"asked for {session_id}, the server tells of {another.shown}",
+            hint="Nothing was sent.",
+            remedy="rensei session list --all",
+        )
+    return session_id, snapshot
+
+
+def _snapshot(runtime: Runtime, session_id: str, listing: "Pending[SessionList]") -> "Snapshot":
     from rensei_cli.api import calls
 
-    session_id, listing = find_session(runtime, argument)
     detail = runtime.client.start(calls.session(session_id))
     page = runtime.client.start(calls.activities(session_id))
     from rensei_cli.session.snapshot import assemble

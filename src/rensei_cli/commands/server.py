@@ -33,6 +33,10 @@ def server(
         Path | None, typer.Option(metavar="DIR", help="Folder of the database.")
     ] = None,
     in_memory: Annotated[bool, typer.Option("--in-memory", help="Keep nothing on disk.")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Append who did what to which session, as JSON lines."),
+    ] = None,
     claim_ttl: Annotated[
         float,
         typer.Option(metavar="SECONDS", min=1, help="A silent worker loses its claim after this."),
@@ -60,6 +64,7 @@ def server(
         port=port,
         data=data,
         in_memory=in_memory,
+        log=log,
         claim_ttl_seconds=claim_ttl,
         thresholds=Thresholds(
             long_running_ms=round(long_running * 1000),
@@ -81,7 +86,7 @@ def server(
     except OSError as error:
         raise RenseiError(
             f"the embedded platform cannot start: {error.strerror or error}",
-            hint="The port is taken, or another platform uses the same data.",
+            hint="The port or the data is in use by another platform, or the log cannot be kept.",
             remedy="rensei server --port 0 --in-memory",
         ) from None
 

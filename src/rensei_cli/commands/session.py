@@ -1,12 +1,15 @@
-"""`rensei session …`: look at one run of an agent."""
+"""`rensei session …`: look at, follow and steer one run of an agent."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rensei_cli.commands import watch
+from rensei_cli.commands import prompt, release, stop, watch
+from rensei_cli.commands.arguments import SessionArgument
+from rensei_cli.commands.seen import remember_list, remember_one
 from rensei_cli.commands.tree import Command, Group, help_when_bare, runtime_of
+from rensei_cli.completion import offers
 from rensei_cli.options import ActivityType, HealthFilter, TimeStyle
 from rensei_cli.runtime import Runtime
 
@@ -19,23 +22,11 @@ Examples:
   rensei session list
   rensei session show @latest
   rensei session watch ENG-124
+  rensei session stop ENG-124 --reason "wrong branch"
 """
 
-app = typer.Typer(
-    cls=Group,
-    rich_markup_mode=None,
-    help=_HELP,
-)
+app = typer.Typer(cls=Group, rich_markup_mode=None, help=_HELP)
 app.callback(invoke_without_command=True)(help_when_bare)
-
-SessionArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID",
-        show_default=False,
-        help="16-hex id, unique prefix, issue (ENG-124), dashboard URL, or @latest.",
-    ),
-]
 
 _LIST_HELP = """List sessions: what each one does, and whether it is healthy.
 
@@ -62,7 +53,9 @@ def list_(
     ctx: typer.Context,
     status: Annotated[
         list[str] | None,
-        typer.Option("--status", metavar="S", help="Only this status (repeatable)."),
+        typer.Option(
+            metavar="S", help="Only this status (repeatable).", autocompletion=offers.statuses
+        ),
     ] = None,
     health: Annotated[
         HealthFilter | None,
@@ -101,8 +94,9 @@ def print_list(
     from rensei_cli.session.health import at_least
     from rensei_cli.session.listing import list_document, select
 
+    listed = pending.result()
     listing = select(
-        pending.result(),
+        listed,
         statuses=statuses,
         levels=at_least(health) if health else (),
         ended=ended,
@@ -125,6 +119,7 @@ def print_list(
         output.write("".join(f"{line}\n" for line in ids))
     elif listing.rows or output.as_json:
         output.emit(lambda: list_document(listing), view)
+    remember_list(runtime, listed.sessions)
 
 
 @app.command(cls=Command, help=_SHOW_HELP)
@@ -192,9 +187,13 @@ def print_session(
         return page(snapshot, chosen, width=width, link=link, full=full, look=look)
 
     runtime.output.emit(lambda: session_document(snapshot, chosen), view)
+    remember_one(runtime, snapshot.session, snapshot.status)
     return exit_code(snapshot.status)
 
 
+app.command("watch", cls=Command, help=watch.HELP)(watch.watch)
 # `stream` is the documented name of the same command.
-for _name, _hidden in (("watch", False), ("stream", True)):
-    app.command(_name, cls=Command, help=watch.HELP, hidden=_hidden)(watch.watch)
+app.command("stream", cls=Command, help=watch.HELP, hidden=True)(watch.watch)
+app.command("stop", cls=Command, help=stop.HELP)(stop.stop)
+app.command("release-claim", cls=Command, help=release.HELP)(release.release_claim)
+app.command("prompt", cls=Command, help=prompt.HELP)(prompt.prompt)

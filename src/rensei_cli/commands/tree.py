@@ -1,12 +1,14 @@
 """Typer's classes with what every command has: global options, and help that begins with use."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from rensei_cli.completion import offers
 from rensei_cli.options import Color
 from rensei_cli.runtime import Runtime
 
@@ -34,7 +36,13 @@ def _remember(ctx: Any, param: Any, value: Any) -> None:  # noqa: ANN401 - typer
         runtime.options = replace(runtime.options, **{param.name: value})
 
 
-def _option(*names: str, help: str, metavar: str | None = None, flag: bool = False) -> TyperOption:  # noqa: A002
+def _option(
+    *names: str,
+    help: str,  # noqa: A002 - as typer calls it
+    metavar: str | None = None,
+    flag: bool = False,
+    offered: Callable[[], list[str]] | None = None,
+) -> TyperOption:
     return TyperOption(
         param_decls=list(names),
         help=help,
@@ -45,6 +53,7 @@ def _option(*names: str, help: str, metavar: str | None = None, flag: bool = Fal
         expose_value=False,
         callback=_remember,
         rich_help_panel=_GLOBAL,
+        autocompletion=(lambda *_: offered()) if offered else None,
     )
 
 
@@ -52,7 +61,12 @@ def global_options() -> list[TyperOption]:
     """Give the options that every command takes, before or after its name."""
     return [
         _option("--url", metavar="URL", help="Base URL of the server (RENSEI_API_URL)."),
-        _option("--auth", metavar="NAME", help="The auth context of this call (RENSEI_AUTH)."),
+        _option(
+            "--auth",
+            metavar="NAME",
+            help="The auth context of this call (RENSEI_AUTH).",
+            offered=offers.contexts,
+        ),
         _option("--org", metavar="SLUG", help="Organisation (RENSEI_ORG)."),
         _option("--project", metavar="SLUG", help="Project (RENSEI_PROJECT)."),
         _option("--token-stdin", flag=True, help="Read the credential from standard input."),
@@ -65,6 +79,7 @@ def global_options() -> list[TyperOption]:
             help="Colour of this call (NO_COLOR, FORCE_COLOR).",
             metavar="auto|always|never",
             type=_color,
+            autocompletion=lambda *_: offers.colors(),
             expose_value=False,
             callback=_remember,
             rich_help_panel=_GLOBAL,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rensei_cli.commands.arguments import OptionalSessionArgument
 from rensei_cli.commands.following import View, follow, play
 from rensei_cli.commands.tree import runtime_of
+from rensei_cli.completion import offers
 from rensei_cli.errors import UsageError
 from rensei_cli.options import ActivityType, duration_seconds
 
@@ -36,14 +38,7 @@ Examples:
 
 def watch(
     ctx: typer.Context,
-    session: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="ID",
-            show_default=False,
-            help="16-hex id, unique prefix, issue (ENG-124), dashboard URL, or @latest.",
-        ),
-    ] = None,
+    session: OptionalSessionArgument = None,
     tail: Annotated[
         int, typer.Option(metavar="N", min=0, help="Begin with the last N activities.")
     ] = 20,
@@ -70,7 +65,12 @@ def watch(
     compact: Annotated[bool, typer.Option("--compact", help="One line an activity.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Unfold everything.")] = False,
     transport: Annotated[
-        str, typer.Option(metavar="auto|sse|poll", help="How to see the session.")
+        str,
+        typer.Option(
+            metavar="auto|sse|poll",
+            help="How to see the session.",
+            autocompletion=offers.transports,
+        ),
     ] = "auto",
     interval: Annotated[
         float, typer.Option(metavar="SECONDS", min=1.0, help="Time between two polls.")
@@ -92,6 +92,7 @@ def watch(
         typer.Option(
             metavar="CONDITION",
             help="Exit 10 on red, yellow, error, loop or idle=DURATION (repeatable).",
+            autocompletion=offers.conditions,
         ),
     ] = None,
     strict: Annotated[

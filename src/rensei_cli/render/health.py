@@ -97,7 +97,7 @@ def _finding(signal: Signal) -> Text:
     """Give the state in words, and how long it has held against its limit."""
     match signal.state:
         case State.active:
-            return Text(_exceeded(signal), style=signal_mark(signal).style)
+            return Text(exceeded(signal), style=signal_mark(signal).style)
         case State.clear:
             within = _within(signal)
             return Text("clear").append_text(dim(f", {within}") if within else Text())
@@ -107,7 +107,8 @@ def _finding(signal: Signal) -> Text:
             return dim("not evaluated")
 
 
-def _exceeded(signal: Signal) -> str:
+def exceeded(signal: Signal) -> str:
+    """Give for how long a signal has been active, against which limit."""
     if signal.seconds is None:
         return f"active, limit {limit(signal.limit_seconds)}" if signal.limit_seconds else "active"
     held = duration(signal.seconds)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -65,6 +66,20 @@ def told(entry: RemediationEntry, look: Look) -> Text:
             f"\n{brief(entry.reason, SENTENCE_CHARACTERS)}", style="not bold bright_black"
         )
     return said_of
+
+
+def recorded(
+    entry: RemediationEntry | None, *, reported: bool | None, look: Look
+) -> RenderableType:
+    """Give the entry that an act left in the history, or that it left none."""
+    if entry is not None:
+        return Group(dim("recorded:"), Padding(told(entry, look), (0, 0, 0, 2), expand=False))
+    words = {
+        True: "the server has recorded nothing of it in the remediation history",
+        False: "this server reports no remediation history",
+        None: "the remediation history was not read since",
+    }
+    return dim(words[reported])
 
 
 def lifecycle_section(snapshot: Snapshot, cost: Text, *, look: Look) -> RenderableType:

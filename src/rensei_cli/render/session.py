@@ -1,7 +1,7 @@
 """The page of one session: headline, health, remediation, lifecycle, cost, activities, next."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rensei_cli.api.activity import Activity
+from rensei_cli.control.holder import holder_of
 from rensei_cli.render.activity import activity_table
 from rensei_cli.render.health import health_section
 from rensei_cli.render.history import lifecycle_section, remediation_section
@@ -25,6 +26,7 @@ from rensei_cli.render.theme import (
     status_mark,
     warning,
 )
+from rensei_cli.session.health import Level
 from rensei_cli.session.lifecycle import Conflict, outcome_of
 from rensei_cli.session.snapshot import Snapshot
 
@@ -110,13 +112,28 @@ def activities_section(
 
 def next_section(snapshot: Snapshot, *, width: int, look: Look) -> RenderableType:
     """Give what can be done next as commands that exist; their meanings only where all fit."""
-    name = shlex.quote(one_line(snapshot.session.id or ""))
+    name = quoted(snapshot.session.id or "")
     live = outcome_of(snapshot.status) is None
+    alarming = live and snapshot.health.level in {Level.red, Level.yellow}
+    releasable = alarming and not holder_of(snapshot).live
     commands = {
         **({f"rensei session watch {name}": "follow it"} if live else {}),
+        **({f"rensei session stop {name}": "end it"} if alarming else {}),
+        **({f"rensei session release-claim {name}": "let another worker"} if releasable else {}),
         f"rensei session show {name} --all --full": "everything in full",
         f"rensei session show {name} --json | jq .health": "for scripts",
     }
+    heading = [Text(), Text("Next", style="bold")] if look.a11y else []
+    return Group(*heading, command_list(commands, width=width))
+
+
+def quoted(session_id: str) -> str:
+    """Give an id as it can be typed into a shell."""
+    return shlex.quote(one_line(session_id))
+
+
+def command_list(commands: Mapping[str, str], *, width: int) -> RenderableType:
+    """Give commands to copy, with their meanings only where all fit."""
     longest = max(map(cell_len, commands))
     explained = all(longest + 4 + cell_len(text) <= width for text in commands.values())
     lines = [
@@ -126,8 +143,7 @@ def next_section(snapshot: Snapshot, *, width: int, look: Look) -> RenderableTyp
         )
         for command, meaning in commands.items()
     ]
-    heading = [Text(), Text("Next", style="bold")] if look.a11y else []
-    return Group(*heading, *(Padding(line, (0, 0, 0, 2)) for line in lines))
+    return Group(*(Padding(line, (0, 0, 0, 2), expand=False) for line in lines))
 
 
 def _doubts(snapshot: Snapshot) -> list[str]:

@@ -1,0 +1,215 @@
+"""Logging in and out: what is asked of the person, of the server, and of the disk."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rensei_cli import contextfile, credentials, paths, platforms, private, vault
+from rensei_cli.context import Context, Contexts, stored_contexts
+from rensei_cli.credentials import VARIABLES, Credential
+from rensei_cli.errors import RenseiError, UsageError
+from rensei_cli.runtime import Runtime
+from rensei_cli.settings import DEFAULT_URL, Settings, settle, wants_a11y
+from rensei_cli.vault import Place
+
+if TYPE_CHECKING:
+    from rensei_cli.render.theme import Look
+
+_DISCOVERED = "the running embedded platform"
+
+
+def log_in(runtime: Runtime, name: str | None) -> None:
+    """Check a key and store it; tell what was stored.
+
+    Raises:
+        UsageError: There is no key, or it is of another kind.
+        AuthError: The server does not accept it. Nothing is stored then.
+    """
+    contexts = stored_contexts(runtime.environ)
+    # What is stored for this server now is not what is being checked.
+    runtime.settings = _with_key(runtime, _settings(runtime, name, contexts))
+    from rensei_cli.account.document import login_document
+    from rensei_cli.account.identify import identify
+    from rensei_cli.account.login import stored_login
+    from rensei_cli.render.auth import login_page
+
+    try:
+        identity = identify(runtime.client)
+    except RenseiError as error:
+        raise _not_stored(error) from None
+    login = stored_login(runtime.settings, identity, name, contexts, runtime.environ)
+    for note in (*contexts.notices, *login.notes):
+        runtime.output.notice(f"rensei: {note}")
+    look = runtime.look()
+    runtime.output.emit(lambda: login_document(login), lambda _: login_page(login, look=look))
+
+
+def _not_stored(error: RenseiError) -> RenseiError:
+    """Give why a key could not be checked, and that it is not kept."""
+    refused = error.http_status == 401  # noqa: PLR2004
+    return replace(
+        error,
+        hint=f"{(error.hint or '').rstrip('.') or 'That is all it said'}. Nothing was stored.",
+        remedy="rensei auth login --url URL, if the key is of another server"
+        if refused
+        else error.remedy,
+    )
+
+
+def _settings(runtime: Runtime, name: str | None, contexts: Contexts) -> Settings:
+    """Give the settings of a login: those of the context it renews, but for its key."""
+    if name is not None:
+        base = contexts.known.get(contextfile.checked_name(name), Context())
+    else:
+        base = contexts.chosen(runtime.options.auth or runtime.environ.get("RENSEI_AUTH"))
+    # Organisation and project are the server's to tell, unless they are named now.
+    base = Context(name=base.name, url=base.url, official=base.official)
+    environ = {key: value for key, value in runtime.environ.items() if key not in VARIABLES}
+    return settle(runtime.options, environ, runtime.stdin, base)
+
+
+def _with_key(runtime: Runtime, settings: Settings) -> Settings:
+    """Give the settings with the key that is to be stored, piped, typed or the platform's own."""
+    if runtime.options.token_stdin:
+        settings = _opened_by(settings, settings.credential, runtime)
+    elif settings.url_source == _DISCOVERED and _asks(runtime, settings):
+        typed = _typed(runtime, _question(DEFAULT_URL, settings.url), optional=True)
+        if typed:
+            hosted = replace(
+                settings, url=DEFAULT_URL, url_source="default", embedded=False, credential=typed
+            )
+            settings = _opened_by(hosted, typed, runtime)
+    elif settings.embedded and settings.credential:
+        return settings
+    elif _asks(runtime, settings):
+        typed = _typed(runtime, _question(settings.url))
+        settings = _opened_by(replace(settings, credential=typed), typed, runtime)
+    else:
+        raise UsageError(
+            "there is no key to log in with",
+            hint="Without a terminal nobody can type one.",
+            remedy="rensei auth login --token-stdin < FILE",
+        )
+    if settings.credential and not settings.embedded:
+        credentials.check_kind(settings.credential.secret)
+    return settings
+
+
+def _opened_by(settings: Settings, key: Credential | None, runtime: Runtime) -> Settings:
+    """Give the settings for the platform of this machine that a key belongs to, if no URL says."""
+    if key is None or settings.url_source in {"--url", "RENSEI_API_URL"}:
+        return settings
+    for platform in platforms.running_platforms(runtime.environ):
+        own = credentials.from_key_file(platform.key_file)
+        if own and own.secret == key.secret:
+            return replace(settings, url=platform.url, url_source=_DISCOVERED, embedded=True)
+    return settings
+
+
+def _asks(runtime: Runtime, settings: Settings) -> bool:
+    return settings.interactive and runtime.stdin.isatty()
+
+
+def _question(url: str, platform: str | None = None) -> str:
+    instead = f", or Enter for the embedded platform at {platform}" if platform else ""
+    return f"Key for {url}{instead}: "
+
+
+def _typed(runtime: Runtime, question: str, *, optional: bool = False) -> Credential | None:
+    """Give the key that is typed without being shown; a signal leaves the terminal as it was."""
+    import getpass
+
+    from rensei_cli.commands.signals import signals_as_words
+
+    def leave(code: int, _why: str) -> None:
+        raise SystemExit(code)
+
+    with signals_as_words(leave):
+        try:
+            # Where the notices do not go to the terminal, the question does all the same.
+            seen = runtime.stderr if runtime.stderr.isatty() else None
+            typed = getpass.getpass(question, stream=seen)
+        except EOFError:
+            raise UsageError("no key was typed", remedy="rensei auth login") from None
+        except SystemExit:
+            runtime.stderr.write("\n")
+            raise
+    if optional and not typed.strip():
+        return None
+    return Credential(credentials.checked_secret(typed, "the terminal"), "the terminal")
+
+
+def log_out(runtime: Runtime, name: str | None) -> None:
+    """Remove a context and its key; tell what was removed, and what still stands.
+
+    Raises:
+        UsageError: There is no such context, or it is not ours.
+        RenseiError: The context is removed, but the keyring did not give up the key.
+    """
+    environ, output = runtime.environ, runtime.plain_output()
+    before = stored_contexts(environ)
+    name = name or runtime.options.auth or environ.get("RENSEI_AUTH") or before.active
+    context = _ours(before, name) if name else None
+    from rensei_cli.account.login import overriding
+
+    left = _remove(context, runtime) if context else None
+    after = stored_contexts(environ)
+    notes = list(overriding(environ, after.active or ""))
+    for note in notes:
+        output.notice(f"rensei: {note}")
+    if left and context:
+        raise _still_kept(context, left, runtime)
+    if context is None:
+        output.notice("no context is active: there is nothing to remove")
+    _show_removed(runtime, context, after, notes)
+
+
+def _show_removed(
+    runtime: Runtime, context: Context | None, after: Contexts, notes: list[str]
+) -> None:
+    from rensei_cli.account.document import logout_document
+    from rensei_cli.render.auth import logout_page
+
+    removed = context.name if context else None
+    gone = context is not None and context.place is not Place.none
+    output, look = runtime.plain_output(), plain_look(runtime)
+    if removed or output.as_json:
+        output.emit(
+            lambda: logout_document(removed, secret_removed=gone, active=after.active, notes=notes),
+            lambda _: logout_page(removed or "", secret_removed=gone, look=look),
+        )
+
+
+def _ours(contexts: Contexts, name: str) -> Context:
+    """Give the context of a name; the official client's are not for us to remove."""
+    context = contexts.named(name)
+    if context.official:
+        raise UsageError(
+            f"context {name} belongs to the official client, whose file is never written here",
+            hint="Remove it with that client, or choose another.",
+            remedy="rensei auth use NAME",
+        )
+    return context
+
+
+def _remove(context: Context, runtime: Runtime) -> str | None:
+    """Remove a context of ours; give why its key may still be kept."""
+    name, environ = context.name or "", runtime.environ
+    with private.alone_in(paths.contexts_dir(environ)):
+        why = vault.discard(name, context.place, environ)
+        contextfile.remove(name, environ)
+        return why
+
+
+def _still_kept(context: Context, why: str, runtime: Runtime) -> RenseiError:
+    return RenseiError(
+        f"context {context.name} is removed, but its key is still kept: {why}",
+        hint="Revoke the key at its server, or remove it from the keyring by hand.",
+        remedy=vault.removal(context.name or "", runtime.environ),
+    )
+
+
+def plain_look(runtime: Runtime) -> "Look":
+    """Give how views are drawn for a caller whose credential is not looked at."""
+    from rensei_cli.render.theme import Look
+
+    return Look(a11y=wants_a11y(runtime.options, runtime.environ))

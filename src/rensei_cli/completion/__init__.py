@@ -1,0 +1,1 @@
+"""What a TAB offers: answered from files alone, before anything that takes time is loaded."""

@@ -1,0 +1,1 @@
+"""Acting on a session: plan what would happen, send once, observe what became of it."""

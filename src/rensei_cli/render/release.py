@@ -1,0 +1,93 @@
+"""The release of a claim: what became of it, and who holds the session now."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from rensei_cli.control.release import Fate, ReleaseOutcome
+from rensei_cli.render.facts import head, release_rows, rows
+from rensei_cli.render.history import recorded
+from rensei_cli.render.session import command_list, quoted
+from rensei_cli.render.text import brief, duration
+from rensei_cli.render.theme import (
+    NAME_CHARACTERS,
+    SENTENCE_CHARACTERS,
+    WORD_CHARACTERS,
+    Look,
+    Mark,
+    section,
+    warning,
+)
+
+_NOT_SENT = Mark("–", "nothing was sent", "bright_black")
+_NOTES = {
+    True: Mark("✓", "released", "green"),
+    False: Mark("✗", "not released", "red"),
+    None: Mark("?", "unknown", "yellow"),
+}
+
+
+def release_view(
+    outcome: ReleaseOutcome, objection: str | None, *, width: int, look: Look
+) -> RenderableType:
+    """Give what became of a claim, or what would, and what can be done next."""
+    parts: list[RenderableType]
+    if outcome.sent:
+        parts = [Text(_told(outcome)), *(warning(text, look) for text in _doubts(outcome))]
+        parts.append(recorded(outcome.entry, reported=outcome.reported, look=look))
+    else:
+        parts = [rows(release_rows(outcome.plan, look))]
+        parts += [warning(objection, look)] if objection else []
+    note = _NOTES[outcome.released] if outcome.sent else _NOT_SENT
+    return Group(
+        head(outcome.plan.snapshot, width=width, look=look, status=outcome.status),
+        section("Claim", *parts, look=look, note=note.text(look)),
+        command_list(_next(outcome), width=width),
+    )
+
+
+def _told(outcome: ReleaseOutcome) -> str:
+    """Give what became of the session."""
+    before = brief(outcome.previous_worker_id or "its worker", NAME_CHARACTERS)
+    if outcome.released is None and outcome.fate is Fate.ended:
+        status = brief(outcome.status or "ended", WORD_CHARACTERS)
+        return f"the session is {status}: nobody holds it any longer"
+    if outcome.released is None:
+        return f"whether {before} still holds it is not known"
+    if outcome.released is False or outcome.fate is Fate.unchanged:
+        return f"{before} still holds it"
+    return f"released from {before}; {_after(outcome, before)}"
+
+
+def _after(outcome: ReleaseOutcome, before: str) -> str:
+    waited = outcome.waited_seconds
+    match outcome.fate:
+        case Fate.claimed:
+            now = brief(outcome.worker_id or "a worker", NAME_CHARACTERS)
+            return "the same worker claimed it again" if now == before else f"{now} claimed it"
+        case Fate.queued:
+            return "back in the queue" + (
+                f", where nobody took it within {duration(waited)}" if waited >= 1 else ""
+            )
+        case Fate.ended:
+            return f"then it ended ({brief(outcome.status or '', WORD_CHARACTERS)})"
+        case _:
+            return "who holds it now this server does not tell"
+
+
+def _doubts(outcome: ReleaseOutcome) -> Iterator[str]:
+    """Give what keeps a release from being certain."""
+    if outcome.doubt is not None:
+        yield f"its answer got lost: {brief(outcome.doubt.message, SENTENCE_CHARACTERS)}"
+    if not outcome.readable:
+        yield "the session could not be read after that"
+    elif outcome.released and outcome.fate is Fate.unchanged:
+        yield "the server says released, but its claim is the same as before"
+
+
+def _next(outcome: ReleaseOutcome) -> Mapping[str, str]:
+    name = quoted(outcome.plan.session_id)
+    if outcome.sent:
+        return {f"rensei session watch {name}": "follow it"}
+    return {f"rensei session show {name}": "its health, with the evidence"}
