@@ -4,7 +4,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test check lint suite fix bench docs clean
+# What shows that an installed wheel works, in about a minute; the whole suite runs on the sources.
+PACKAGED := tests/package tests/end_to_end tests/commands tests/auth tests/api tests/test_help.py \
+  tests/test_schemas.py tests/test_startup.py
+
+# $(call install,FOLDER,WHAT): a new environment with something in it, by uv where it exists
+# (seconds), by the standard library's venv and pip everywhere else.
+define install
+@if command -v uv >/dev/null 2>&1; then \
+  uv venv --quiet --allow-existing --python $(PYTHON) $(1) && \
+  uv pip install --quiet --python $(1)/bin/python $(2); \
+else \
+  $(PYTHON) -m venv $(1) && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2); \
+fi
+endef
+
+.PHONY: demo test check lint suite package fix bench docs clean
 
 demo: $(READY)
 	@$(BIN)/rensei demo
@@ -26,6 +43,19 @@ suite: $(READY)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 
+# Both archives, and what a user gets from them: the wheel alone with the newest dependencies, and
+# the wheel with the oldest ones that are allowed, which the tests of the source archive run against.
+package: $(READY)
+	rm -rf dist build
+	mkdir -p build/source
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	tar -xzf dist/*.tar.gz -C build/source --strip-components 1
+	$(BIN)/python tests/package/lowest.py > build/lowest.txt
+	$(call install,build/alone,dist/*.whl)
+	$(call install,build/lowest,"$$(echo dist/*.whl)[server]" --group test -c build/lowest.txt)
+	cd build/source && PACKAGE=$(CURDIR) ../lowest/bin/python -m pytest $(PACKAGED)
+
 fix: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -37,16 +67,8 @@ docs: $(READY)
 	$(BIN)/python docs/build.py
 
 clean:
-	rm -rf .venv .coverage .coverage.* dist build
+	rm -rf .venv .coverage .coverage.* .hypothesis .*_cache dist build
 
-# uv where it exists (seconds), the standard library's venv and pip everywhere else.
 $(READY): pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
-	  uv pip install --quiet --python $(BIN)/python -e '.[server]' --group dev; \
-	else \
-	  $(PYTHON) -m venv .venv && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[server]' --group dev; \
-	fi
+	$(call install,.venv,-e '.[server]' --group dev)
 	@touch $@

@@ -55,7 +55,9 @@ def test_a_key_in_the_keyring_is_only_fetched_for_the_server_it_opens(loaded, lo
     assert loaded("session", "list", RENSEI_AUTH_TOKEN=KEY) == (0, {"tomllib"})
     assert loaded("auth", "list", "--json") == (0, {"tomllib", "rensei_cli.account"})
     environ = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    assert loaded("session", "list", "--json", **environ) == (4, {"tomllib", "keyring"})
+    code, found = loaded("session", "list", **environ)
+    # up to 14 rich, which draws the error, loads it for a method of its own
+    assert (code, found - {"getpass"}) == (4, {"tomllib", "keyring"})
 
 
 @pytest.mark.parametrize("command", ["login", "status", "list", "use", "logout"])
