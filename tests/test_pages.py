@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hands import eventually
 
 from rensei_cli.embedded.platform import Thresholds
 
@@ -25,6 +26,13 @@ def stuck(platform):
     world.claim(session, silent)
     world.act(session, silent)
     world.claim(world.enqueue("ENG-121"), silent)
+    health = f"/api/public/sessions/{session}"
+    eventually(
+        lambda: (
+            world.call("GET", health, operator=True)["session"]["healthSummary"]["color"]
+            == "yellow"
+        )
+    )
     ended = world.enqueue("ENG-112")
     world.call("POST", f"/api/public/sessions/{ended}/stop", {"reason": "old"}, operator=True)
     return world

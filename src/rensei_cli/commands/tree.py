@@ -16,7 +16,7 @@ _GLOBAL = "Global options"
 # More characters than the first sentence of any help.
 _SENTENCE = 200
 _CHOICES = re.compile(r"<([\w|]+)>")
-_RANGE = re.compile(r"(?:; )?(?<=[\[ ])x>=\d+")
+_RANGE = re.compile(r"(?:; )?(?<=[\[ ])x>=[\d.]+")
 
 
 def runtime_of(ctx: typer.Context) -> Runtime:

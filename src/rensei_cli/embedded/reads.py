@@ -93,16 +93,15 @@ def waiting(unit: Unit, identifiers: list[str], limit: int) -> list[Session]:
 def counts(unit: Unit, online_since: int, today: int) -> dict[str, Any]:
     """Give the figures of the whole platform; times are epoch milliseconds."""
     row = unit.row(
-        """SELECT (SELECT count(*) FROM workers WHERE heartbeat_at >= ?1),
+        """SELECT (SELECT count(*) FROM workers WHERE heartbeat_at >= ?),
         (SELECT count(DISTINCT worker_id) FROM sessions WHERE worker_id IN
-          (SELECT id FROM workers WHERE heartbeat_at >= ?1)),
+          (SELECT id FROM workers WHERE heartbeat_at >= ?)),
         count(*) FILTER (WHERE worker_id IS NOT NULL),
         count(*) FILTER (WHERE status = 'pending' AND parked = 0),
-        count(*) FILTER (WHERE status = 'completed' AND completed_at >= ?2),
-        count(*) FILTER (WHERE created_at >= ?2),
-        total(cost_usd) FILTER (WHERE created_at >= ?2), total(cost_usd) FROM sessions""",
-        online_since,
-        today,
+        count(*) FILTER (WHERE status = 'completed' AND completed_at >= ?),
+        count(*) FILTER (WHERE created_at >= ?),
+        total(cost_usd) FILTER (WHERE created_at >= ?), total(cost_usd) FROM sessions""",
+        *(online_since, online_since, today, today, today),
     )
     return {
         "workersOnline": row[0],

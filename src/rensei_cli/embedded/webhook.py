@@ -45,7 +45,7 @@ def _wish(request: Asked) -> Deed:
 
 def _public(unit: Unit, named: str) -> str:
     """Give the public id of a session that a tracker names by either of its ids."""
-    row = unit.row("SELECT id FROM sessions WHERE id = ?1 OR tracker_id = ?1", named)
+    row = unit.row("SELECT id FROM sessions WHERE ? IN (id, tracker_id)", named)
     if row is None:
         raise not_found()
     return str(row[0])

@@ -118,7 +118,7 @@ def _messages(unit: Unit, worker_id: str) -> dict[str, list[dict[str, str]]]:
     rows = unit.rows(
         """SELECT i.id, i.session_id, i.kind, i.text FROM inbox i
         LEFT JOIN sessions s ON s.id = i.session_id
-        WHERE i.worker_id = ?1 OR (i.worker_id IS NULL AND s.worker_id = ?1) ORDER BY i.rowid""",
+        WHERE coalesce(i.worker_id, s.worker_id) = ? ORDER BY i.rowid""",
         worker_id,
     )
     stops = [
