@@ -23,8 +23,9 @@ endef
 
 .PHONY: demo test check lint suite package fix bench docs clean
 
+# Ctrl-C is how a demo ends (130): the shell waits for it, and make has no error to tell.
 demo: $(READY)
-	@$(BIN)/rensei demo
+	@trap : INT; $(BIN)/rensei demo || test $$? -eq 130
 
 test: suite
 

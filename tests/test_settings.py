@@ -81,7 +81,7 @@ def test_the_credential_comes_from_stdin_then_from_three_variables_in_order(sett
         "RENSEI_API_TOKEN": "second",
         "RENSEI_API_KEY": "third",
     }
-    typed = settings(token_stdin=True, stdin=f"{TOKEN}\nmore\n", **environ).credential
+    typed = settings(token_stdin=True, stdin=f"\n{TOKEN}\n\n", **environ).credential
     assert (typed.secret, typed.source) == (TOKEN, "standard input")
     for name in list(environ):
         found = settings(**environ).credential
@@ -161,6 +161,34 @@ def test_a_url_that_cannot_be_a_base_is_refused_by_the_name_of_its_source(settin
         stored({"url": url})
         with pytest.raises(UsageError, match="the stored context"):
             settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "message", "more"),
+    [
+        ("", "is empty", "https://app.rensei.ai"),
+        ("localhost:8500", "has no scheme", "--url http://localhost:8500"),
+        ("[::1]:8500", "has no scheme", "--url 'http://[::1]:8500'"),
+        ("app.acme.io/x", "has no scheme", "--url https://app.acme.io/x"),
+        ("me:pass-word@host", "has no scheme", "--url https://app.rensei.ai"),
+        ("file:///etc/passwd", "is of file:, where no server can be asked", "It is http or https"),
+        ("https://", "has no host", "https://host[:port][/prefix]"),
+        ("https://host:99999", "has a port that is no number from 1 to 65535", ""),
+        ("https://host:port", "has a port that is no number from 1 to 65535", ""),
+        ("https://host name", "has a space in it, which no URL has", ""),
+        ("https://bücher.example", "has characters that no URL has", "xn--"),
+        ("https://me@host", "must not carry a user name", "--token-stdin < FILE"),
+        ("https://host/?key=1", "must not carry a user name", "session list --url https://host"),
+    ],
+)
+def test_each_fault_of_a_url_has_its_own_sentence(settings, url, message, more):
+    with pytest.raises(UsageError) as caught:
+        settings(url=url)
+    error = caught.value
+    assert error.message.startswith(f"the server's URL (--url) {message}")
+    assert more in f"{error.hint} {error.remedy}"
+    assert ("xn--" in f"{error.hint}") == (not url.isascii())
+    assert f"{error.remedy}".startswith("rensei ")
 
 
 @pytest.mark.parametrize(
@@ -561,4 +589,4 @@ def test_an_error_before_the_settings_are_known_leaves_as_the_environment_says(
 
     assert result.exit == 2
     assert bool(result.stdout) is is_json
-    assert result.stderr.startswith("error: the server's URL (--url) is not of the form")
+    assert result.stderr.startswith("error: the server's URL (--url) has no scheme")

@@ -63,8 +63,17 @@ TAB = {
     "rensei_cli",
     "rensei_cli.__main__",
     "rensei_cli.completion",
-    *(f"rensei_cli.completion.{part}" for part in ("answer", "cache", "grammar", "line", "offers")),
+    *(f"rensei_cli.completion.{part}" for part in ("answer", "cache", "grammar", "line")),
+    *(f"rensei_cli.completion.{part}" for part in ("meant", "offers")),
 }
+ASKED = (
+    "import os; before = set(sys.modules); "
+    "os.environ |= dict(_RENSEI_COMPLETE='complete_{kind}', _RENSEI_COMPLETE_LINE={line!r}); "
+    "from rensei_cli.__main__ import run\n"
+    "try: run()\n"
+    "except SystemExit: pass\n"
+    "print('MODULES'); print('\\n'.join(set(sys.modules) - before))"
+)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -75,15 +84,18 @@ def test_a_tab_is_answered_with_what_the_interpreter_has_loaded(rensei, world, s
     assert world.enqueue()
     assert rensei("session", "list").exit == 0
 
-    code = (
-        "import os; before = set(sys.modules); "
-        f"os.environ |= dict(_RENSEI_COMPLETE='complete_{shell}', _RENSEI_COMPLETE_LINE={line!r}); "
-        "from rensei_cli.__main__ import run\n"
-        "try: run()\n"
-        "except SystemExit: pass\n"
-        "print('MODULES'); print('\\n'.join(set(sys.modules) - before))"
-    )
-    assert loaded(code, rensei.home) == TAB
+    assert loaded(ASKED.format(kind=shell, line=line), rensei.home) == TAB
+
+
+def test_a_tab_reads_an_active_context_with_nothing_of_ours_besides(rensei, world):
+    assert world.enqueue()
+    assert rensei("session", "list").exit == 0
+    (rensei.home / "config").mkdir(exist_ok=True)
+    (rensei.home / "config/contexts.toml").write_text('active = "a"\n[contexts.a]\n')
+
+    found = loaded(ASKED.format(kind="bash", line="rensei session show "), rensei.home)
+    assert "tomllib" in found
+    assert {name for name in found if name.startswith("rensei_cli")} == TAB
 
 
 @pytest.mark.parametrize(

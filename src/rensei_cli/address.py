@@ -1,30 +1,94 @@
 """The address of a server, checked before anything is sent to it."""
 
+import re
+import shlex
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from rensei_cli.errors import UsageError
+
+_EXAMPLE = "rensei session list --url https://app.rensei.ai"
+_SCHEME = re.compile(r"(https?(?=:)|[A-Za-z][A-Za-z0-9+.-]*(?=://))", re.IGNORECASE)
+# What could follow a scheme that was left out: a host, perhaps a port and a path, no password.
+_PLACE = re.compile(
+    r"(?:localhost|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9-]+(?=[.:])[A-Za-z0-9.-]*)"
+    r"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?"
+)
 
 
 def checked_url(url: str, source: str = "--url") -> str:
     """Give the base URL without a trailing slash; one that cannot be a base is a usage error."""
+    if error := _fault_of_text(url) or _fault_of_scheme(url):
+        raise _unusable(source, *error)
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        good, parts = None, None
-    if not good or parts is None or not all("!" <= character <= "~" for character in url):
-        raise UsageError(
-            f"the server's URL ({source}) is not of the form https://host[:port][/prefix]",
-            hint="A name in other letters than ASCII is written in its xn-- form.",
-            remedy="rensei --url https://app.rensei.ai session list",
-        )
-    if parts.username is not None or set("?#\\") & set(url):
-        raise UsageError(
-            f"the server's URL ({source}) must not carry a user name, a query or a fragment",
-            hint="The credential belongs into RENSEI_AUTH_TOKEN or --token-stdin.",
-        )
+        port = parts.port
+    except ValueError as failure:
+        told = "has a port that is no number from 1 to 65535"
+        if "port" not in str(failure).lower():
+            told = "has a host that cannot be one"
+        raise _unusable(source, told) from None
+    if error := _fault_of_parts(parts, port, url):
+        raise _unusable(source, *error)
     return url.rstrip("/")
+
+
+def _unusable(source: str, why: str, hint: str | None = None, remedy: str = _EXAMPLE) -> UsageError:
+    """Give the error for an address, which is not repeated: it may hold a password."""
+    return UsageError(f"the server's URL ({source}) {why}", hint=hint, remedy=remedy)
+
+
+def _fault_of_text(url: str) -> tuple[str, ...] | None:
+    """Give what is wrong with the characters of an address."""
+    if not url.strip():
+        return ("is empty",)
+    if any(character.isspace() for character in url):
+        return ("has a space in it, which no URL has", "Were two arguments quoted as one?")
+    if not url.isascii():
+        return (
+            "has characters that no URL has",
+            "A name in other letters than ASCII is written in its xn-- form.",
+        )
+    if not all("!" <= character <= "~" for character in url):
+        return ("has control characters in it, which no URL has",)
+    return None
+
+
+def _fault_of_scheme(url: str) -> tuple[str, ...] | None:
+    """Give what is wrong with the beginning of an address."""
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        hint = "It begins with http:// or https://."
+        if not _PLACE.fullmatch(url):
+            return ("has no scheme", hint)
+        local = is_loopback(f"http://{url}")
+        meant = f"{'http' if local else 'https'}://{url}"
+        return ("has no scheme", hint, f"rensei session list --url {shlex.quote(meant)}")
+    if scheme[1].lower() not in {"http", "https"}:
+        return (f"is of {scheme[1].lower()}:, where no server can be asked", "It is http or https.")
+    return None
+
+
+def _fault_of_parts(parts: SplitResult, port: int | None, url: str) -> tuple[str, ...] | None:
+    """Give what is wrong with an address that can be taken apart."""
+    if not parts.hostname:
+        return ("has no host", "It is of the form https://host[:port][/prefix].")
+    if port == 0:
+        return ("has a port that is no number from 1 to 65535",)
+    if parts.username is not None:
+        return (
+            "must not carry a user name, a query or a fragment",
+            "The credential belongs into RENSEI_AUTH_TOKEN or --token-stdin.",
+            "rensei auth login --token-stdin < FILE",
+        )
+    if set("?#\\") & set(url):
+        bare = re.split(r"[?#\\]", url, maxsplit=1)[0].rstrip("/")
+        return (
+            "must not carry a user name, a query or a fragment",
+            "What begins with ?, # or \\ is no part of a server's address.",
+            f"rensei session list --url {shlex.quote(bare)}",
+        )
+    return None
 
 
 def is_loopback(url: str) -> bool:

@@ -57,7 +57,9 @@ def stored_contexts(environ: Mapping[str, str]) -> Contexts:
     known = {**theirs.contexts, **ours.contexts}
     notices = list(theirs.notices)
     if ours.active and ours.active not in known:
-        notices.append(f"the active context {ours.active!r} is gone: rensei auth use NAME")
+        names = sorted(known)
+        next_ = f"rensei auth use {private.quoted(names[0])}" if names else "rensei auth login"
+        notices.append(f"the active context {ours.active!r} is gone: {next_}")
     return Contexts(
         known=known,
         hidden={name: theirs.contexts[name] for name in theirs.contexts.keys() & ours.contexts},

@@ -31,6 +31,16 @@ class Context:
         """What the context is called where it is named as a source."""
         return f"context {self.name}" if self.name else "the stored context"
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it is for whichever embedded platform of this user runs now."""
+        return self.kind == "embedded" and not self.official
+
+    @property
+    def server(self) -> str | None:
+        """What it is for, in words where that is no address."""
+        return "the embedded platform" if self.embedded else self.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:

@@ -15,6 +15,7 @@ from rensei_cli.errors import UsageError
 VARIABLES = ("RENSEI_AUTH_TOKEN", "RENSEI_API_TOKEN", "RENSEI_API_KEY")
 # Most servers refuse a header of 8 kB; no key comes near.
 _TOO_LONG = 8192
+_MOST_CHARACTERS = 2 * _TOO_LONG
 # Of a shorter secret the last four characters would tell too much.
 _LONG_ENOUGH = 16
 _API_KEY = re.compile(r"rsk_(live|test)_")
@@ -55,12 +56,23 @@ class Credential:
 
 
 def from_stdin(stdin: TextIO) -> Credential:
-    """Give the credential on the first line of standard input."""
+    """Give the credential on the one line of standard input; a terminal need not be ended.
+
+    Raises:
+        UsageError: There is none, or more than one line: a key that was broken on its way.
+    """
     try:
-        line = stdin.readline(_TOO_LONG)
+        text = stdin.readline(_TOO_LONG) if stdin.isatty() else stdin.read(_MOST_CHARACTERS)
     except ValueError:  # bytes that are not text in this encoding
-        line = ""
-    return _checked(line, "standard input")
+        text = ""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        raise UsageError(
+            "there is more than one line on standard input, and a key is one",
+            hint="A key that was broken over two lines has to be put together again.",
+            remedy="rensei auth login --token-stdin < FILE",
+        )
+    return _checked(lines[0] if lines else "", "standard input")
 
 
 def from_environ(environ: Mapping[str, str]) -> Credential | None:
@@ -108,13 +120,17 @@ def kind_of(secret: str) -> str:
     return "user token" if _claims(secret) is not None else "key"
 
 
-def check_kind(secret: str) -> None:
-    """Refuse a secret that opens something else, before a server gets to see it."""
-    foreign = next((kind for start, kind in _FOREIGN.items() if secret.startswith(start)), None)
+def foreign_kind(secret: str) -> str | None:
+    """Give what a secret is that opens something else, and nothing for one that may be a key."""
     claims = _claims(secret) or {}
     if "reg" in claims or _is_for_workers(claims.get("scope")):
-        foreign = "the token of a worker that runs"
-    if foreign:
+        return "the token of a worker that runs"
+    return next((kind for start, kind in _FOREIGN.items() if secret.startswith(start)), None)
+
+
+def check_kind(secret: str) -> None:
+    """Refuse a secret that opens something else, before a server gets to see it."""
+    if foreign := foreign_kind(secret):
         raise UsageError(
             f"this is {foreign}, which opens no sessions to an operator",
             hint="What is needed is an API key (rsk_live_…) or a user's token.",

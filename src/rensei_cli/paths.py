@@ -55,4 +55,7 @@ def _under(environ: Mapping[str, str], kind: str) -> Path:
         return _expanded(home) / kind
     import platformdirs
 
-    return _expanded(str(getattr(platformdirs, f"user_{kind}_path")(_APP, appauthor=False)))
+    try:
+        return _expanded(str(getattr(platformdirs, f"user_{kind}_path")(_APP, appauthor=False)))
+    except RuntimeError:  # what it says where nobody knows of a home
+        return _NOWHERE / kind

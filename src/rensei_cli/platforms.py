@@ -8,7 +8,9 @@ from pathlib import Path
 
 from rensei_cli import paths
 from rensei_cli.address import checked_url, is_loopback, same_place
-from rensei_cli.errors import UsageError
+from rensei_cli.errors import UnreachableError, UsageError
+
+DISCOVERED = "the running embedded platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,40 @@ def platform_at(url: str, environ: Mapping[str, str]) -> Embedded | None:
         return None
     running = running_platforms(environ)
     return next((platform for platform in running if same_place(platform.url, url)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A platform that nobody named, and the sentence that says it is used."""
+
+    url: str
+    told: str
+
+
+def discovered(environ: Mapping[str, str]) -> Discovered | None:
+    """Give the platform for whoever configured nothing, if one runs."""
+    running = running_platforms(environ)
+    if not running:
+        return None
+    others = f", the newest of {len(running)} that run" if len(running) > 1 else ""
+    url = running[0].url
+    return Discovered(url, f"using the embedded platform at {url}{others}")
+
+
+def newest(context: str, environ: Mapping[str, str]) -> Embedded:
+    """Give the platform that a context for embedded ones leads to now.
+
+    Raises:
+        UnreachableError: None runs.
+    """
+    for platform in running_platforms(environ):
+        return platform
+    raise UnreachableError(
+        "no embedded platform runs now",
+        hint=f"It is what {context} is for: start one, or leave it by: rensei auth logout",
+        remedy="rensei server",
+        never_sent=True,
+    )
 
 
 def running_platforms(environ: Mapping[str, str]) -> list[Embedded]:

@@ -98,12 +98,24 @@ def _write(file: Path, text: str) -> None:
         os.fsync(descriptor)
 
 
+def made(folder: Path) -> Path:
+    """Give a folder, made where it is missing, with those above it, for its owner alone (0700).
+
+    Raises:
+        RenseiError: It cannot be made.
+    """
+    with _failing(folder):
+        for one in (*reversed(folder.parents), folder):
+            if not one.is_dir():
+                one.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Make a folder (mode 0700) and keep other processes from changing its files meanwhile."""
     with _failing(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(made(folder), os.O_RDONLY)
     try:
         with suppress(OSError):  # a network's file system may know no locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -118,10 +130,12 @@ def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as failure:
-        remedy = "export RENSEI_HOME=… and name a folder that you can write to"
+        hint, remedy = "DIR is a folder that you can write to.", "export RENSEI_HOME=DIR"
+        told = f"{path} cannot be written: {failure.strerror}"
         if paths.is_nowhere(path):
-            raise RenseiError("there is no home directory to write to", remedy=remedy) from None
-        raise RenseiError(f"{path} cannot be written: {failure.strerror}", remedy=remedy) from None
+            told = "there is no home directory to write to"
+            hint = f"Nothing says where this user's files lie. {hint}"
+        raise RenseiError(told, hint=hint, remedy=remedy) from None
 
 
 def quoted(text: object) -> str:

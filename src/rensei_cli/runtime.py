@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rensei_cli.options import GlobalOptions, TimeStyle
 from rensei_cli.output import Output
-from rensei_cli.settings import Settings, resolve, wanted_color, wants_json
+from rensei_cli.settings import Settings, resolve, wanted_color, wants_a11y, wants_json
 
 if TYPE_CHECKING:
     from rensei_cli.api.client import Client, Limits
@@ -85,11 +85,27 @@ class Runtime:
             tries=1,
         )
 
+    def again(self, command: str) -> str:
+        """Give a command to copy, such as `session show ID`, for the server of this call."""
+        from rensei_cli.again import repeated
+
+        return repeated(f"rensei {command}", self.options)
+
     def look(self, times: TimeStyle = TimeStyle.relative) -> "Look":
         """Give how views are drawn for this caller."""
         from rensei_cli.render.theme import Look
 
-        return Look(times=times, a11y=self.settings.a11y)
+        return Look(times=times, a11y=self.words)
+
+    @property
+    def words(self) -> bool:
+        """Whether words stand for symbols: they are wanted, or stdout cannot write the symbols."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        try:
+            "✓✗●○–╭".encode(encoding)
+        except (UnicodeEncodeError, LookupError):
+            return True
+        return wants_a11y(self.options, self.environ)
 
     def plain_output(self, *, as_json: bool = False) -> Output:
         """Give streams that need no settings, for what fails before there are any."""

@@ -53,7 +53,7 @@ def resolve(options: GlobalOptions, environ: Mapping[str, str], stdin: TextIO) -
     chosen = contexts.chosen(named)
     settings = settle(options, environ, stdin, chosen, notices=contexts.notices)
     if named and not settings.context_applies:
-        told = f"{chosen.title} is for {chosen.url}: nothing of it is used at {settings.url}"
+        told = f"{chosen.title} is for {chosen.server}: nothing of it is used at {settings.url}"
         return replace(settings, notices=(*settings.notices, told))
     return settings
 
@@ -69,14 +69,15 @@ def settle(
     """Give the settings of one call in a given context."""
     given = _credential(options, environ, stdin)
     url, source = _url(options, environ, chosen)
-    applies = _applies(chosen, url, source)
+    applies = _applies(chosen, url, source, environ)
     context = chosen if applies else Context()
     org, org_source = _slug("org", options.org, environ, context.org, context.title)
     project, project_source = _slug(
         "project", options.project, environ, context.project, context.title
     )
-    if source == "default" and not (context.name or given or org or project):
-        url, source, notices = _discovered(environ, notices)
+    nothing = source == "default" and not (context.name or given or org or project)
+    if nothing and (found := platforms.discovered(environ)):
+        url, source, notices = found.url, platforms.DISCOVERED, (*notices, found.told)
     platform = platforms.platform_at(url, environ)
     credential = given or _stored_credential(context, environ)
     if platform and credential is None:
@@ -142,15 +143,19 @@ def _url(options: GlobalOptions, environ: Mapping[str, str], context: Context) -
         found, source = options.url, "--url"
     elif environ.get("RENSEI_API_URL"):
         found, source = environ["RENSEI_API_URL"], "RENSEI_API_URL"
+    elif context.embedded:
+        found, source = platforms.newest(context.title, environ).url, context.title
     elif context.url:
         found, source = context.url, context.title
     return checked_url(found, source), source
 
 
-def _applies(context: Context, url: str, source: str) -> bool:
+def _applies(context: Context, url: str, source: str, environ: Mapping[str, str]) -> bool:
     """Tell whether a context is for this server: neither its key nor its scope goes elsewhere."""
     if source == context.title:
         return True
+    if context.embedded:
+        return platforms.platform_at(url, environ) is not None
     home = context.url or (DEFAULT_URL if context.place is not Place.none else None)
     try:
         return home is None or same_place(checked_url(home), url)
@@ -165,19 +170,6 @@ def _stored_credential(context: Context, environ: Mapping[str, str]) -> Credenti
         return None
     where = "the keyring" if place is Place.keyring else str(vault.secrets_file(environ))
     return Credential(lambda: vault.fetch(name, place, environ), f"{where}, {context.title}")
-
-
-def _discovered(
-    environ: Mapping[str, str], notices: tuple[str, ...]
-) -> tuple[str, str, tuple[str, ...]]:
-    """Give the address for whoever configured nothing: the embedded platform, if one runs."""
-    running = platforms.running_platforms(environ)
-    if not running:
-        return DEFAULT_URL, "default", notices
-    newest = running[0].url
-    others = f", the newest of {len(running)} that run" if len(running) > 1 else ""
-    told = f"using the embedded platform at {newest}{others}"
-    return newest, "the running embedded platform", (*notices, told)
 
 
 def _slug(

@@ -236,6 +236,15 @@ def test_an_act_that_was_given_up_is_not_sent_again(server):
     assert len(server.asked) == 1
 
 
+def test_the_pauses_of_one_request_together_are_what_a_person_waits(stage, server):
+    server.on("detail", (503, b"", {"retry-after": "7"}))
+
+    assert stage.fails(STOP).retry_after_seconds == 7
+
+    assert stage.slept == [7.0, 7.0]
+    assert len(server.asked) == 3
+
+
 def test_an_action_that_never_left_is_repeated(closed_port):
     slept = []
     client = Client(

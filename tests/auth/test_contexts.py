@@ -68,6 +68,8 @@ def test_a_list_fits_its_terminal_and_keeps_names_and_servers(rensei, login, ser
     assert max(map(len, shown.splitlines())) <= columns
     if columns > 30:
         assert "a-context-with-a-longer-name" in shown
+        folded = " ".join(shown.lower().split())
+        assert all(f"{one}" in folded for one in ("demo-pay", "refunds", "api key", "keyring"))
         assert server.url in shown
 
 
@@ -290,7 +292,7 @@ def test_an_active_context_that_is_gone_is_said_and_passed_over(rensei, contexts
     result = rensei("auth", "list")
 
     assert result.exit == 0
-    assert "rensei: the active context 'gone' is gone: rensei auth use NAME\n" in result.stderr
+    assert "rensei: the active context 'gone' is gone: rensei auth login\n" in result.stderr
 
 
 def test_files_that_others_can_read_are_told_with_what_mends_it(rensei, login, config):
@@ -343,3 +345,13 @@ def test_a_refused_credential_is_answered_with_the_platform_that_runs(rensei, wo
         "session", "list", "--url", server.url, environ={"RENSEI_AUTH_TOKEN": "wrong"}
     )
     assert (elsewhere.exit, told in elsewhere.stderr) == (4, False)
+
+
+def test_folders_above_ours_are_made_for_their_owner_alone(rensei, login, world, tmp_path):
+    home = {"RENSEI_HOME": "", "XDG_CONFIG_HOME": str(tmp_path / "a" / "b"), "HOME": str(tmp_path)}
+    assert login(environ=home).exit == 0
+    world.enqueue()
+    assert rensei("session", "list").exit == 0
+
+    made = [tmp_path / "a", tmp_path / "a" / "b", rensei.home / "state", rensei.home / "cache"]
+    assert {folder.stat().st_mode & 0o777 for folder in made} == {0o700}

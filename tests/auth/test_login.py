@@ -1,27 +1,20 @@
 """Logging in: what is checked, what is stored, and what is refused before anything is."""
 
-import base64
-import json
 import os
 import stat
 
 import keyring
 import pytest
 from rings import Forgetful, Leaving, Locked, Plain, Raising
-from stub import IDENTITY, KEY, OTHER_KEY, PAGE
+from stub import IDENTITY, KEY, OTHER_KEY, PAGE, jwt
 
 from rensei_cli.account import login as logins
 from rensei_cli.account.login import Login
 from rensei_cli.api.identity import Identity
 from rensei_cli.context import Context
 from rensei_cli.credentials import Credential
+from rensei_cli.embedded.platform import Config, running
 from rensei_cli.settings import Settings
-
-
-def jwt(**claims):
-    parts = ({"alg": "none"}, claims)
-    head, body = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts)
-    return f"{head.rstrip('=')}.{body.rstrip('=')}.c2lnbmF0dXJl"
 
 
 def test_a_key_that_the_server_knows_is_kept_in_the_keyring(login, server, ring, contexts, rensei):
@@ -221,7 +214,7 @@ def test_without_a_terminal_nobody_can_type_a_key(rensei, server):
 
         assert (result.exit, server.asked) == (2, [])
         assert "error: there is no key to log in with\n" in result.stderr
-        assert "try: rensei auth login --token-stdin < FILE\n" in result.stderr
+        assert f"try: rensei auth login --token-stdin --url {server.url} < FILE\n" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -249,17 +242,44 @@ def test_organisation_and_project_are_what_was_named(login, server, contexts):
     assert login().exit == 0
     assert "project" not in contexts()["contexts"]["demo-pay"]
 
-    result = login("--name", "work", "--org", "acme", environ={"RENSEI_PROJECT": "shop"})
+    named = {"org": "demo-pay", "project": "web"}
+    result = login("--name", "work", "--org", "demo-pay", environ={"RENSEI_PROJECT": "web"})
 
-    assert contexts()["contexts"]["work"].items() >= {"org": "acme", "project": "shop"}.items()
-    assert result.stderr == (
-        "rensei: the server says that this key is of organisation demo-pay\n"
-        "rensei: the server lists no project shop, but refunds, web\n"
-    )
-    assert (server.sent("X-Rensei-Org")[-1], server.sent("X-Rensei-Project")[-1]) == (
-        "acme",
-        "shop",
-    )
+    assert (result.exit, result.stderr) == (0, "")
+    assert contexts()["contexts"]["work"].items() >= named.items()
+    assert server.sent("X-Rensei-Org")[-1] == "demo-pay"
+    assert server.sent("X-Rensei-Project")[-1] == "web"
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (("--org", "acme"), "this key is not of organisation acme, but of demo-pay"),
+        (("--project", "shop"), "the server lists no project shop, but refunds"),
+    ],
+)
+def test_a_scope_that_the_server_does_not_list_is_not_stored(login, config, ring, named, words):
+    result = login(*named)
+
+    assert (result.exit, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {words}\n  Nothing was stored.\n  try: ")
+    assert (config.exists(), ring.held) == (False, {})
+
+
+@pytest.mark.parametrize("identity", [{"scopes": []}, {"org": {"slug": "acme"}, "projects": []}])
+def test_a_scope_is_stored_where_the_server_gives_no_list(login, server, contexts, identity):
+    server.whoami = (200, identity)
+
+    assert login("--project", "shop", "--name", "work").exit == 0
+    assert contexts()["contexts"]["work"]["project"] == "shop"
+
+
+def test_a_key_that_was_broken_over_two_lines_is_refused(login, server):
+    result = login(key=f"{KEY[:20]}\n{KEY[20:]}")
+
+    assert (result.exit, server.asked) == (2, [])
+    assert "there is more than one line on standard input" in result.stderr
+    assert KEY[20:] not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -331,11 +351,13 @@ def test_a_login_says_which_variable_still_wins(login):
     assert result.stderr == f"rensei: {told}\n"
 
 
-def test_the_running_platform_is_logged_in_at_with_its_own_key(rensei, world, contexts, ring):
+@pytest.mark.usefixtures("world")
+def test_the_running_platform_is_logged_in_at_with_its_own_key(rensei, contexts, ring):
     result = rensei("auth", "login")
 
     assert result.exit == 0
-    kept = {"url": world.platform.url, "org": "embedded", "kind": "embedded", "secret": "none"}
+    assert "logged in to" in result.stdout
+    kept = {"org": "embedded", "kind": "embedded", "secret": "none"}
     assert contexts() == {"active": "embedded", "contexts": {"embedded": kept}}
     assert ring.held == {}
     assert rensei("session", "list").exit == 0
@@ -346,7 +368,44 @@ def test_a_piped_key_of_the_running_platform_finds_it(rensei, world, contexts):
     result = rensei("auth", "login", "--token-stdin", stdin=f"{key}\n")
 
     assert result.exit == 0
-    assert contexts()["contexts"]["embedded"]["url"] == world.platform.url
+    assert contexts()["contexts"]["embedded"]["kind"] == "embedded"
+    assert rensei("session", "list").exit == 0
+
+
+def test_an_embedded_context_is_for_whichever_platform_runs(rensei, contexts, document):
+    environ = {"RENSEI_HOME": str(rensei.home)}
+    with running(Config(in_memory=True), environ=environ) as first:
+        assert rensei("auth", "login").exit == 0
+    with running(Config(in_memory=True), environ=environ) as second:
+        status = document(rensei("auth", "status", "--json"))
+
+    assert contexts()["active"] == "embedded"
+    assert first.url != second.url
+    assert status["server"] == {"value": second.url, "source": "context embedded"}
+    assert (status["state"], status["context"]) == ("valid", "embedded")
+
+
+@pytest.mark.parametrize("words", [("session", "list"), ("auth", "status")])
+def test_an_embedded_context_without_a_platform_says_so(rensei, contexts, words):
+    pinned = 'url = "http://127.0.0.1:1"\nkind = "embedded"\nsecret = "none"\n'
+    contexts(f'active = "embedded"\n[contexts.embedded]\n{pinned}')
+    result = rensei(*words)
+
+    assert (result.exit, result.stdout) == (1, "")
+    assert result.stderr == (
+        "error: no embedded platform runs now\n"
+        "  It is what context embedded is for: start one, or leave it by: rensei auth logout\n"
+        "  try: rensei server\n"
+    )
+    assert rensei("auth", "logout").exit == 0
+    assert rensei("auth", "status").stderr.startswith("error: there is no credential\n")
+
+
+def test_a_login_elsewhere_leaves_the_embedded_context(login, contexts):
+    contexts('active = "embedded"\n[contexts.embedded]\nkind = "embedded"\n')
+
+    assert login().exit == 0
+    assert contexts()["active"] == "demo-pay"
 
 
 def test_a_read_only_folder_stores_nothing(login, rensei, ring):

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from stub import KEY
+from stub import KEY, PAGE
 
 HERE = Path(__file__).parent
 DEADLINE = 30.0
@@ -87,8 +87,8 @@ def terminal(environ):
         os.close(one.slave)
 
 
-def test_a_key_is_typed_without_being_shown(terminal, server, contexts):
-    screen = terminal("auth", "login").until(f"Key for {server.url}: ".encode())
+def test_a_key_is_typed_without_being_shown(terminal, contexts):
+    screen = terminal("auth", "login").until(b"or Enter if it asks for none: ")
     assert not screen.echoes()
     code, stdout, shown = screen.type(f"  {KEY}\n".encode()).end()
 
@@ -98,15 +98,40 @@ def test_a_key_is_typed_without_being_shown(terminal, server, contexts):
     assert contexts()["contexts"]["demo-pay"]["secret"] == "keyring"
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [(b"\n", "the credential from the terminal is empty"), (b"\x04", "no key was typed")],
-)
-def test_typing_nothing_is_no_key(terminal, server, typed, words):
-    code, stdout, shown = terminal("auth", "login").until(b"Key for").type(typed).end()
+def test_typing_nothing_is_no_key(terminal, server):
+    code, stdout, shown = terminal("auth", "login").until(b"Key for").type(b"\x04").end()
 
     assert (code, stdout, server.asked) == (2, "", [])
-    assert words in shown
+    assert "no key was typed" in shown
+
+
+def test_enter_alone_is_no_key_for_the_hosted_platform(terminal):
+    screen = terminal("auth", "login", RENSEI_API_URL="").until(b"Key for https://app.rensei.ai: ")
+    code, _, shown = screen.type(b"\n").end()
+
+    assert code == 2
+    assert "the credential from the terminal is empty" in shown
+
+
+def test_enter_alone_stores_a_server_that_asks_for_no_key(terminal, server, contexts, ring):
+    server.whoami, server.open = (404, PAGE), True
+    screen = terminal("auth", "login", "--name", "donmai").until(b"or Enter if it asks for none: ")
+    code, stdout, shown = screen.type(b"\n").end()
+
+    assert code == 0
+    assert "this server answers without a key: none is stored" in shown
+    assert "donmai, none" in stdout
+    kept = {"url": server.url, "kind": "donmai", "secret": "none"}
+    assert contexts() == {"active": "donmai", "contexts": {"donmai": kept}}
+    assert ring.held == {}
+
+
+def test_enter_alone_stores_nothing_where_a_key_is_wanted(terminal, config):
+    screen = terminal("auth", "login").until(b"or Enter if it asks for none: ")
+    code, stdout, shown = screen.type(b"\n").end()
+
+    assert (code, stdout, config.exists()) == (4, "", False)
+    assert "Nothing was stored." in shown
 
 
 def test_ctrl_c_leaves_the_terminal_as_it_was(terminal, config):
@@ -140,7 +165,7 @@ def test_enter_alone_takes_the_running_platform(terminal, world, contexts):
     code, _, _ = screen.until(question.encode()).type(b"\n").end()
 
     assert code == 0
-    assert contexts()["contexts"]["embedded"]["url"] == world.platform.url
+    assert contexts()["contexts"]["embedded"]["kind"] == "embedded"
 
 
 def test_a_typed_key_of_the_running_platform_finds_it(terminal, world, contexts):
@@ -148,7 +173,7 @@ def test_a_typed_key_of_the_running_platform_finds_it(terminal, world, contexts)
     code, _, _ = screen.type(f"{world.platform.operator_key}\n".encode()).end()
 
     assert code == 0
-    assert contexts()["contexts"]["embedded"]["url"] == world.platform.url
+    assert contexts()["contexts"]["embedded"]["kind"] == "embedded"
 
 
 def program(environ, *argv, stdin="", **more):
@@ -209,7 +234,52 @@ def test_without_a_home_nothing_is_stored_and_everything_else_works(environ):
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
         "error: there is no home directory to write to\n"
-        "  try: export RENSEI_HOME=… and name a folder that you can write to\n"
+        "  Nothing says where this user's files lie."
+        " DIR is a folder that you can write to.\n"
+        "  try: export RENSEI_HOME=DIR\n"
     )
     listed = program(homeless | {"RENSEI_AUTH_TOKEN": KEY}, "session", "list", "--json")
     assert (listed.returncode, listed.stderr) == (0, "no sessions\n")
+
+
+# A user without a name, whose home nothing tells; the effective one may still read Python's files.
+NOBODY = """
+import os, sys
+os.setreuid(54321, 0)
+from rensei_cli.__main__ import run
+sys.argv = ["rensei", *sys.argv[1:]]
+run()
+"""
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+
+
+def as_nobody(*argv, stdin="", **environ):
+    return subprocess.run(
+        [sys.executable, "-c", NOBODY, *argv],
+        env={"PATH": os.environ["PATH"], **environ},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+
+@needs_root
+def test_a_user_without_a_home_can_do_what_needs_no_files(server):
+    given = {"RENSEI_API_URL": server.url, "RENSEI_AUTH_TOKEN": KEY}
+    listed = as_nobody("session", "list", "--json", **given)
+
+    assert (listed.returncode, listed.stderr) == (0, "no sessions\n")
+
+
+@needs_root
+@pytest.mark.parametrize(
+    "words", [("auth", "login", "--token-stdin"), ("server", "--port", "0"), ("auth", "use", "x")]
+)
+def test_a_user_without_a_home_is_told_what_names_one(server, words):
+    result = as_nobody(*words, stdin=KEY, RENSEI_API_URL=server.url)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "there is no home directory to write to" in result.stderr
+    assert "RENSEI_HOME=DIR" in result.stderr.splitlines()[-1]

@@ -1,5 +1,6 @@
 """Which sessions a TAB offers: the ones that commands have shown, in the scope that is meant."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,10 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import tomli_w
 from shells import SEEN
 
-from rensei_cli.completion import cache
+from rensei_cli.completion import cache, meant
+from rensei_cli.completion.cache import Known, Scope
+from rensei_cli.completion.remember import forget, remember
 from rensei_cli.embedded.platform import Config, running
+from rensei_cli.settings import DEFAULT_URL
 
 SHOW, STOP = "rensei session show ", "rensei session stop "
 
@@ -89,6 +94,15 @@ def test_it_is_for_this_user_alone(rensei, world):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_every_folder_above_it_is_for_this_user_alone_too(tmp_path):
+    environ = {"RENSEI_HOME": str(tmp_path / "a/b")}
+    for _ in range(2):
+        remember(environ, Scope(["http://one.test"]), [Known(row(1))], whole=True)
+    made = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert {path.name for path in made} == {"a", "b", "cache", "sessions"}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o700}
+
+
 def test_nothing_about_it_fails_a_command(rensei, world):
     world.enqueue()
     (rensei.home / "cache").write_text("in the way")
@@ -129,7 +143,9 @@ def test_the_newest_two_hundred_are_enough(see, answers):
         ("", {"RENSEI_PROJECT": "web"}, 2),
         ("--project web --url http://one.test", {}, None),
         ("--org acme", {}, 3),
-        ("--auth work", {}, 3),
+        ("--auth work", {}, 4),
+        ("", {"RENSEI_AUTH": "work"}, 4),
+        ("--auth play", {}, None),
         ("--url http://unknown.test", {}, None),
         ("--project web --project api", {}, 3),
     ],
@@ -139,7 +155,8 @@ def test_the_scope_is_the_one_that_is_typed_exported_or_newest(
 ):
     see(row(1), url="http://one.test")
     see(row(2), url="http://two.test", project="web")
-    see(row(3), url="http://two.test", project="api", org="acme", auth="work")
+    see(row(3), url="http://two.test", project="api", org="acme")
+    see(row(4), url="http://four.test", auth="work")
     files = (tmp_path / "rensei/cache/sessions").iterdir()
     for file in files:
         number = int(file.read_text().split("\n")[1].split("\t")[0], 16)
@@ -147,6 +164,112 @@ def test_the_scope_is_the_one_that_is_typed_exported_or_newest(
 
     found = ids(answers(f"rensei {line} session show ", **environ))
     assert found == ([] if offered is None else [f"{offered:016x}"])
+
+
+@pytest.fixture
+def contexts(tmp_path):
+    """Have the user log in: the contexts by name, and which is active."""
+    folder = tmp_path / "rensei/config"
+
+    def stored(active, **known):
+        folder.mkdir(parents=True, exist_ok=True)
+        told = {name: {"url": url} if "/" in url else {"kind": url} for name, url in known.items()}
+        content = {**({"active": active} if active else {}), "contexts": told}
+        (folder / "contexts.toml").write_text(tomli_w.dumps(content))
+
+    return stored
+
+
+def offered_in(see, answers, tmp_path):
+    """The server or the context of each scope that has sessions, the last one the newest."""
+    scopes = [
+        ("http://one.test", "one"),
+        ("http://two.test", "two"),
+        ("http://two.test", ""),
+        ("https://app.rensei.ai", "hosted"),
+        ("http://three.test", ""),
+    ]
+    for number, (url, name) in enumerate(scopes, 1):
+        see(row(number), url=url, auth=name)
+    for file in (tmp_path / "rensei/cache/sessions").iterdir():
+        number = int(file.read_text().split("\n")[1].split("\t")[0], 16)
+        os.utime(file, (number, number))
+
+    def offered(line="", **environ):
+        found = ids(answers(f"rensei {line} session show ", **environ))
+        return scopes[int(found[0], 16) - 1] if found else None
+
+    return offered
+
+
+def test_the_active_context_is_meant_where_nothing_else_is_said(see, answers, tmp_path, contexts):
+    offered = offered_in(see, answers, tmp_path)
+    known = {"one": "http://one.test/", "two": "http://two.test", "new": "http://new.test"}
+    for active, line, environ, found in [
+        ("one", "", {}, ("http://one.test", "one")),
+        ("two", "", {}, ("http://two.test", "two")),
+        ("new", "", {}, None),
+        ("one", "--auth two", {}, ("http://two.test", "two")),
+        ("one", "", {"RENSEI_AUTH": "two"}, ("http://two.test", "two")),
+        ("one", "--url http://two.test", {}, ("http://two.test", "")),
+        ("two", "--url http://two.test/", {}, ("http://two.test", "two")),
+        ("two", "", {"RENSEI_API_URL": "http://three.test"}, ("http://three.test", "")),
+        (None, "", {}, ("http://three.test", "")),
+        ("gone", "", {}, ("http://three.test", "")),
+    ]:
+        contexts(active, **known)
+        assert offered(line, **environ) == found, (active, line)
+
+
+def test_a_context_without_an_address_is_for_the_hosted_platform(see, answers, tmp_path, contexts):
+    contexts("hosted", hosted="user token")
+    assert offered_in(see, answers, tmp_path)() == (DEFAULT_URL, "hosted")
+    assert meant.DEFAULT_URL == DEFAULT_URL
+
+
+def test_a_context_of_the_official_client_is_meant_too(see, answers, tmp_path):
+    offered = offered_in(see, answers, tmp_path)
+    (tmp_path / "rensei/config").mkdir()
+    told = {"activeContext": "one", "contexts": {"one": {"url": "http://one.test"}}}
+    (tmp_path / "rensei/config/config.json").write_text(json.dumps(told))
+    assert offered() == ("http://one.test", "one")
+
+
+def test_a_context_for_embedded_platforms_leads_to_whichever_runs(see, answers, tmp_path, contexts):
+    contexts("local", local="embedded")
+    see(row(1), url="http://elsewhere.test")
+    see(
+        row(2),
+        url="http://127.0.0.1:2",
+        auth="local",
+        running=str(tmp_path / "rensei/state/platforms"),
+    )
+    assert ids(answers(SHOW)) == []
+    with running(Config(in_memory=True), environ={"RENSEI_HOME": str(tmp_path / "rensei")}):
+        assert ids(answers(SHOW)) == [f"{2:016x}"]
+
+
+def test_contexts_that_cannot_be_read_are_no_trouble(see, answers, tmp_path, contexts):
+    see(row(1))
+    contexts(None)
+    for broken in (b"\xff", b"active = 1\ncontexts = 2", b"[contexts.x", b""):
+        (tmp_path / "rensei/config/contexts.toml").write_bytes(broken)
+        assert ids(answers(SHOW)) == [f"{1:016x}"]
+
+
+def test_what_was_kept_of_a_server_or_a_context_can_be_forgotten(see, surroundings, tmp_path):
+    def left():
+        return {cache.read(str(file))[0].auth for file in folder.iterdir()}
+
+    folder = tmp_path / "rensei/cache/sessions"
+    see(row(1), url="http://one.test", auth="one")
+    see(row(2), url="http://one.test", auth="same-server")
+    see(row(3), url="http://two.test", auth="two")
+    see(row(4), url="http://127.0.0.1:2", auth="local")
+    forget(surroundings, "http://one.test/", "one")
+    assert left() == {"two", "local"}
+    forget(surroundings, None, "local")
+    assert left() == {"two"}
 
 
 def test_a_demo_that_is_over_is_forgotten(rensei, see, answers, tmp_path):

@@ -51,6 +51,22 @@ def test_several_words_are_shown_with_what_they_mean(shell, see, name):
 
 
 @pytest.mark.parametrize("name", SHELLS)
+def test_punctuation_stays_in_what_is_said_of_a_word(shell, see, tmp_path, name):
+    see(["a1b2c3d4e5f60718", "ENG-1", "working", "live", "Fix: retry a/b_c-d.py at 10:30"], *SEEN)
+    file = tmp_path / "rensei/config/contexts.toml"
+    file.parent.mkdir()
+    urls = {"home": "http://127.0.0.1:8500", "work": "https://agents.example.com:8443/a"}
+    file.write_text("".join(f'[contexts.{name}]\nurl = "{url}"\n' for name, url in urls.items()))
+    asked = shell(name)
+
+    shown = asked.look("rensei --auth ")
+    assert "127.0.0.1:8500" in shown
+    assert "agents.example.com:8443/a" in shown
+    assert "Fix: retry a/b_c-d.py at 10:30" in asked.look("rensei session show ENG-1")
+    assert asked.finish("rensei --auth ho") == "rensei --auth home "
+
+
+@pytest.mark.parametrize("name", SHELLS)
 @pytest.mark.parametrize("command", ["stop", "release-claim"])
 def test_what_steers_a_run_is_offered_live_ones_alone(shell, see, name, command):
     see(*SEEN)

@@ -244,8 +244,9 @@ def test_a_failure_of_the_server_without_a_sign_in_time_is_told_as_that(scene, f
 @pytest.mark.parametrize(
     ("after", "outcome"),
     [
-        ("queued", (0, True, "queued")),
-        ("claimed", (0, True, "claimed")),
+        # Free it is, though nobody tells by whose act.
+        ("queued", (0, None, "queued")),
+        ("claimed", (0, None, "claimed")),
         ("recorded", (8, True, "unchanged")),
         ("none", (8, None, "unchanged")),
         ("unreadable", (9, None, "unknown")),
@@ -591,8 +592,8 @@ def test_another_session_is_no_proof_of_what_became_of_this_one(scene, verb):
 
     done = scene.act(verb, *WAIT)
 
-    assert done.exit == {"stop": 8, "release": 9}[verb]
-    assert done.document["newStatus"] == "working"
+    assert done.exit == 9
+    assert done.document["newStatus"] is None
 
 
 def test_a_stop_that_one_route_calls_failed_is_stopped_where_another_one_says_so(scene):
@@ -1025,3 +1026,48 @@ def test_any_object_is_what_a_session_looks_like_afterwards(scene, verb, session
         assert done.exit in {0, 7, 8, 9}
         assert done.document if json_wanted else done.shown
         assert _BYTES_WITH_EFFECT.findall(done.told.stdout + done.told.stderr) == []
+
+
+@pytest.mark.parametrize(
+    ("completed", "silent"), [("12:00:05", None), ("12:01:40", 102.0)], ids=["in time", "too late"]
+)
+def test_a_stop_that_a_server_confirms_for_a_silent_worker_is_marked(scene, completed, silent):
+    beat = {"name": "StaleHeartbeat", "active": False, "durationMs": 2000, "thresholdMs": 90_000}
+    claim = {"workerId": "w1", "claimedAt": "2026-06-03T11:40:00Z"}
+    before = scene.state(
+        claim=claim | {"heartbeatAt": "2026-06-03T11:59:58Z"},
+        healthSummary={"color": "green", "signals": [beat]},
+    )
+    after = scene.state("stopped", timeline={"completed": f"2026-06-03T{completed}Z"})
+    scene.passes(before, after)
+    scene.server.on("stop", example("stop-202-pending"))
+
+    assert stage(done := scene.act("stop")) == (0, "confirmed", True)
+    assert done.document["workerSilentSeconds"] == silent
+    scene.passes(before, after)
+    shown = scene.act("stop", json=False).shown
+    assert ("! confirmed" in shown) == (silent is not None)
+    assert ("had been silent for 1m 42s: its agent may still run" in shown) == (silent is not None)
+
+
+def test_a_refusal_tells_its_disposition_and_when_to_come_back(scene):
+    body = {"error": "a stop is in flight", "disposition": "held"}
+    scene.server.on("stop", (409, body, {"retry-after": "5"}))
+
+    done = scene.act("stop")
+
+    assert done.exit == 7
+    assert "the server refused: a stop is in flight (held)" in done.said
+    assert "the same again in 5 s" in done.said
+    assert done.error["retryAfterSeconds"] == 5
+
+
+def test_a_copied_command_keeps_the_options_that_matter(scene):
+    fresh = {"color": "green", "signals": []}
+    scene.passes(scene.state(healthSummary=fresh))
+
+    done = scene.act("release", "--expect-worker", "w1", "--reason", "two words")
+
+    command = f"rensei session release-claim {scene.id}"
+    assert done.exit == 7
+    assert done.error["try"] == f"{command} --force --reason 'two words' --expect-worker w1"

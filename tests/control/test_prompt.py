@@ -148,7 +148,7 @@ def test_a_prompt_on_the_screen(rensei, working):
 ● working  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development
 ╭─ Prompt  ✓ delivered ────────────────────────────────────────────────────────╮
-│ its agent will hear it                                                       │
+│ delivered                                                                    │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718  follow it\
 """)
@@ -161,7 +161,7 @@ def test_a_prompt_that_starts_a_session_again_on_the_screen(rensei, ended):
 ◌ queued  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development
 ╭─ Prompt  ✓ delivered ────────────────────────────────────────────────────────╮
-│ the session is queued again, and its agent will hear it                      │
+│ delivered; the session is queued again for it                                │
 ╰──────────────────────────────────────────────────────────────────────────────╯
   rensei session watch a1b2c3d4e5f60718  follow it\
 """)

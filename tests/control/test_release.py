@@ -201,6 +201,8 @@ def test_a_release_on_the_screen(rensei, stuck):
   a1b2c3d4e5f60718 · development
 ╭─ Claim  ✓ released ──────────────────────────────────────────────────────────╮
 │ released from wkr_000000000001; wkr_000000000002 claimed it                  │
+│ ! wkr_000000000001 was last heard of 0s ago: its agent may still run         │
+│   somewhere                                                                  │
 │ recorded:                                                                    │
 │   claim released via CLI by operator, working → queued                       │
 │   its machine is gone                                                        │

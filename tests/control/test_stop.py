@@ -211,7 +211,7 @@ def test_the_stages_of_a_stop_on_the_screen(rensei, world, working):
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
 ╭─ Stop  ✓ confirmed after 1s ─────────────────────────────────────────────────╮
 │ ✓ requested  wrong branch                                                    │
-│ ✓ accepted   202: passed on to the worker, pending terminal evidence         │
+│ ✓ accepted   202: the server says delivered, pending terminal evidence       │
 │ ✓ confirmed  stopped, and two more reads brought nothing new                 │
 │ recorded:                                                                    │
 │   stop signal via CLI by operator                                            │
@@ -231,8 +231,8 @@ def test_a_stop_that_is_pending_on_the_screen(rensei, working):
 ● working  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
 ╭─ Stop  ! accepted ───────────────────────────────────────────────────────────╮
-│ ✓ requested  no reason given                                                 │
-│ ✓ accepted   202: passed on to the worker, pending terminal evidence         │
+│ ✓ requested  without a reason                                                │
+│ ✓ accepted   202: the server says delivered, pending terminal evidence       │
 │ – confirmed  not seen so far                                                 │
 │ ! the session still runs: its worker has not shown that the agent ended      │
 │ recorded:                                                                    │

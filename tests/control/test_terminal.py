@@ -150,7 +150,7 @@ def test_a_wait_that_is_cut_short_tells_how_far_it_came(world, working, terminal
     screen = terminal("stop", working[0], "--yes").shows("accepted; waiting")
 
     assert cut_short(screen, how) == code, told(screen)
-    assert "✓ accepted 202: passed on to the worker, pending terminal evidence" in told(screen)
+    assert "✓ accepted 202: the server says delivered, pending terminal evidence" in told(screen)
     assert "confirmed not seen so far" in told(screen)
     assert history(world, working[0]) == ["stop_signal"]
 
@@ -161,7 +161,7 @@ def test_a_request_that_is_cut_short_may_have_arrived(held, verb, how, code):
     screen, requests = held(verb)
 
     assert cut_short(screen, how) == code, told(screen)
-    assert "answer got lost" in told(screen)
+    assert "cut short before the answer came" in told(screen)
     assert "it was cut short before the answer came" in told(screen)
     assert "nothing was sent" not in told(screen)
     assert len(requests()) == 1

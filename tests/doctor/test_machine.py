@@ -94,7 +94,11 @@ def test_a_context_that_does_not_exist_is_a_failure(local, stored):
 
     stored("contexts.toml", 'active = "gone"\n[contexts.work]\nurl = "https://x.example"\n')
     assert local("--auth", "nowhere").remedy("context") == "rensei auth list"
-    assert local().finding("context") == "the active context is gone"
+    found = local()
+    assert found.finding("context") == "the active context is gone"
+    assert found.remedy("context") == "rensei auth use work"
+    stored("contexts.toml", 'active = "gone"\n')
+    assert local().remedy("context") == "rensei auth login"
 
 
 @pytest.mark.parametrize("name", ["contexts.toml", "secrets.toml", "config.json"])
@@ -145,6 +149,43 @@ def test_a_file_in_the_place_of_the_folder_is_a_failure(local, rensei):
     (rensei.home / "config").write_text("")
 
     assert local().state("folder") == ["failure"]
+
+
+def test_a_folder_that_its_owner_may_not_enter_is_a_failure(local, stored):
+    folder = stored("contexts.toml", "").parent
+    folder.chmod(0o000)
+    found = local()
+    folder.chmod(0o700)
+
+    assert (found.state("folder"), found.remedy("folder")) == (["failure"], f"chmod 700 {folder}")
+
+
+def test_a_folder_that_cannot_be_made_is_told(local, tmp_path):
+    (tmp_path / "file").write_text("")
+    found = local(RENSEI_HOME=str(tmp_path / "file" / "home"))
+
+    assert found.finding("folder").endswith(
+        f"{tmp_path / 'file'} is no folder that you can write to"
+    )
+    assert (found.state("folder"), found.remedy("folder")) == (
+        ["warning"],
+        "export RENSEI_HOME=DIR",
+    )
+
+
+def test_a_context_for_embedded_platforms_says_that_none_runs(diagnose, stored):
+    stored("contexts.toml", 'active = "mine"\n[contexts.mine]\nkind = "embedded"\n')
+    found = diagnose()
+
+    assert (found.exit, found.remedy("server")) == (1, "rensei server")
+    assert found.finding("server") == "no embedded platform runs now, which context mine is for"
+
+
+def test_an_address_without_a_scheme_leads_to_the_one_that_was_meant(diagnose):
+    found = diagnose("--url", "localhost:8500")
+
+    assert found.finding("server") == "the server's URL (--url) has no scheme"
+    assert found.remedy("server") == "rensei doctor --url http://localhost:8500"
 
 
 def test_a_key_that_cannot_be_had_is_told_with_its_context(local, stored, donmai):
@@ -220,7 +261,8 @@ def test_a_key_on_standard_input_is_read_once_and_used(diagnose, donmai):
 def test_an_empty_standard_input_is_a_failure_with_a_way_out(diagnose, donmai):
     found = diagnose("--url", donmai.url, "--token-stdin")
 
-    assert found.remedy("credential") == "rensei auth login --token-stdin < FILE"
+    advised = f"rensei auth login --token-stdin --url {donmai.url} < FILE"
+    assert found.remedy("credential") == advised
 
 
 @pytest.mark.parametrize(("name", "value"), [("RENSEI_API_URL", "nowhere"), ("RENSEI_ORG", "å")])
@@ -355,6 +397,14 @@ def test_an_encoding_that_cannot_write_everything_is_told():
     assert encoding_check(Screen()).state == "ok"
     assert encoding_check(Screen("latin-1")).remedy == "export LANG=C.UTF-8"
     assert encoding_check(io.StringIO()).state == "skipped"
+
+
+def test_words_stand_for_marks_that_cannot_be_written(process, closed_port):
+    ascii_only = {"PYTHONIOENCODING": "ascii", "COLUMNS": "60"}
+    told = process("doctor", "--url", f"http://127.0.0.1:{closed_port}", **ascii_only)
+
+    assert "\\u" not in told.stdout
+    assert "  ok      version" in told.stdout
 
 
 def test_the_home_directory_need_not_exist(process, closed_port):

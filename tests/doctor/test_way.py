@@ -102,7 +102,7 @@ def test_a_certificate_for_another_name_is_no_matter_of_trust(alone, front, trus
     found = alone("--url", front("other.example"), **trusting)
 
     assert found.finding("tls").endswith("its certificate is for other.example")
-    assert found.remedy("tls") == "rensei doctor --url https://app.rensei.ai"
+    assert found.remedy("tls") == "rensei doctor --url URL"
 
 
 def test_an_expired_certificate_leads_to_the_clock(alone, front, trusting):
@@ -163,6 +163,9 @@ def test_a_name_that_does_not_resolve_is_told_once(alone):
     assert found.finding("dns").startswith("name.invalid does not resolve: ")
     assert found.remedy("dns") == "unset RENSEI_API_URL"
     assert found.finding("reach") == "not tried: the name does not resolve"
+    typed = alone("--url", "http://name.invalid", **KEY)
+    assert typed.finding("dns").endswith("; is the name right?")
+    assert typed.remedy("dns") == "rensei doctor --url URL"
 
 
 def test_ctrl_c_ends_it_quietly(started, server):

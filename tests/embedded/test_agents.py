@@ -1,13 +1,16 @@
+import itertools
 import json
 import time
 from pathlib import Path
 
 import pytest
 
+from rensei_cli.api.activity import read_activity
 from rensei_cli.embedded import agent as agents
 from rensei_cli.embedded.steps import Pause, Say, Usage, Use, played
 from rensei_cli.embedded.tasks import TASKS, task_for
 from rensei_cli.embedded.tools import Workspace, shortened
+from rensei_cli.watch.repeats import Repeats
 
 
 @pytest.fixture
@@ -33,6 +36,20 @@ def test_every_task_has_two_real_bugs_that_the_agent_mends(done, task):
     assert {one["type"] for one in activities} == {
         *("thought", "action", "context", "progress", "response"),
     }
+
+
+def test_who_tends_never_ends_and_never_repeats_a_call(workspace):
+    task = task_for("ENG-128")
+    activities = list(itertools.islice(played(agents.tending(task), workspace), 60))
+    assert len(activities) == 60
+    calls = [one for one in activities if one["type"] == "action"]
+    assert [one["content"] for one in calls if one["isError"]] == ["Bash: python -m unittest -q"]
+    rounds = calls[-12:]
+    assert {one["toolName"] for one in rounds} == {"Bash", "Read", "Edit"}
+    events = [read_activity({"id": str(n), **one}) for n, one in enumerate(activities)]
+    repeats = Repeats()
+    seen = [repeats.see(event) for event in events]
+    assert not any(one.is_folded for one in seen if one)
 
 
 def test_an_action_says_what_was_done_and_what_came_of_it(done):

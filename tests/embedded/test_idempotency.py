@@ -1,9 +1,13 @@
 import json
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
 from rensei_cli.embedded import auth
+from rensei_cli.embedded.link import Link
+from rensei_cli.embedded.platform import Config, running
 
 KEY = {"Idempotency-Key": "k-1"}
 
@@ -42,11 +46,75 @@ def test_a_prompt_may_carry_its_key_in_the_body(site):
     assert len(site.beat(worker_id)["prompts"]) == 1
 
 
-def test_a_key_counts_whatever_else_is_said_the_second_time(site):
+REUSED = {
+    "error": "Unprocessable Entity",
+    "message": "This Idempotency-Key was used for another request",
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "other"),
+    [
+        ("stop", {"reason": "once"}, {"reason": "twice"}),
+        ("stop", None, {"reason": "twice"}),
+        ("release-claim", None, {"expectedWorkerId": "wrk_other"}),
+        ("prompt", {"prompt": "Once"}, {"prompt": "Twice"}),
+        ("prompt", {"prompt": "Once"}, {"prompt": ""}),
+    ],
+)
+def test_a_key_is_refused_for_another_request(site, act, body, other):
+    session_id, worker_id = site.run()
+    first = site.do(session_id, act, body, **KEY)
+    refused = site.do(session_id, act, other, **KEY)
+    assert (refused.status_code, refused.json()) == (422, REUSED)
+    received = site.beat(worker_id)
+    assert len([*received["prompts"], *received["signals"]]) == 1
+    assert site.do(session_id, act, body, **KEY).content == first.content
+
+
+def test_the_same_said_in_another_order_is_the_same_request(site):
     session_id, _ = site.run()
-    first = site.do(session_id, "prompt", {"prompt": "Once"}, **KEY)
-    again = site.do(session_id, "prompt", {"prompt": ""}, **KEY)
-    assert again.content == first.content
+    body = {"reason": "once", "note": {"a": 1, "b": 2}}
+    turned = {"note": {"b": 2, "a": 1}, "reason": "once"}
+    first = site.do(session_id, "stop", body, **KEY)
+    assert site.do(session_id, "stop", turned, **KEY).content == first.content
+
+
+def test_a_workers_key_is_refused_for_another_activity(site):
+    session_id, worker_id = site.claimed()
+    path = f"/api/sessions/{session_id}/activity"
+    answers = [
+        site.crew.post(
+            path,
+            json={"workerId": worker_id, "activity": {"type": "thought", "content": content}},
+            headers=KEY,
+        )
+        for content in ("one", "two")
+    ]
+    assert [one.status_code for one in answers] == [200, 422]
+    assert answers[1].json() == REUSED
+    assert [one["content"] for one in site.activities(session_id)["activities"]] == ["one"]
+
+
+def test_an_answer_from_before_questions_were_kept_is_still_given(tmp_path):
+    environ = {"RENSEI_HOME": str(tmp_path)}
+    key = {"Idempotency-Key": "before"}
+
+    def stop(platform, session_id, reason):
+        link = Link(platform.url, platform.operator_key, 0)
+        with closing(link):
+            return link.post(f"/api/public/sessions/{session_id}/stop", {"reason": reason}, **key)
+
+    with (
+        running(Config(), environ=environ) as platform,
+        closing(Link(platform.url, platform.worker_key, 0)) as crew,
+    ):
+        session_id = crew.post("/api/sessions", {"identifier": "ENG-1"})["sessionId"]
+        first = stop(platform, session_id, "once")
+    with closing(sqlite3.connect(tmp_path / "data" / "platform.db")) as old:
+        old.execute("DROP TABLE questions")
+    with running(Config(), environ=environ) as platform:
+        assert stop(platform, session_id, "twice") == first
 
 
 def test_an_activity_sent_twice_is_stored_once(site):

@@ -8,7 +8,7 @@ import pytest
 
 from rensei_cli.embedded import auth
 from rensei_cli.embedded.journal import Act, Journal
-from rensei_cli.embedded.platform import Config, running
+from rensei_cli.embedded.platform import Cause, Config, StartError, running
 
 ACT = Act(at=0, act="stop", session_id=None, worker_id=None, status=404)
 
@@ -146,8 +146,9 @@ def test_a_new_log_is_private_and_may_be_closed_twice(log):
 def test_a_log_that_cannot_be_opened_keeps_the_platform_from_starting(tmp_path):
     config = Config(in_memory=True, log=tmp_path / "no" / "log")
     platform = running(config, environ={"RENSEI_HOME": str(tmp_path)})
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StartError, match="No such file") as caught:
         platform.__enter__()
+    assert caught.value.cause is Cause.log
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")

@@ -55,10 +55,12 @@ async def pumped(*ends: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> No
                 await sink.drain()
 
     ways = [asyncio.ensure_future(carry(*way)) for way in ((one, to_other), (other, to_one))]
-    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    for way in ways:
-        way.cancel()
-    to_other.close()
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:  # also where the end of a test cuts it off
+        for way in ways:
+            way.cancel()
+        to_other.close()
 
 
 @dataclass(slots=True)

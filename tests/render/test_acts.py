@@ -57,7 +57,7 @@ def test_a_stop_whose_answer_got_lost_and_that_shows_nowhere(stop):
     assert stop(Stage.requested, doubt=LOST, reported=True) == snapshot("""\
 ● working  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
-╭─ Stop  ? requested after 30s ────────────────────────────────────────────────╮
+╭─ Stop  ? requested, no sign of it in 30s ────────────────────────────────────╮
 │ ✓ requested  wrong branch                                                    │
 │ – accepted   not seen so far                                                 │
 │ – confirmed  not seen so far                                                 │
@@ -75,11 +75,11 @@ def test_a_stop_after_which_nothing_could_be_read(stop):
     answer = StopAnswer(http_status=202, stopped=False, pending="terminal_evidence")
 
     assert stop(Stage.accepted, answer=answer, readable=False) == snapshot("""\
-● working  ENG-124  Retry failed refunds
+? unknown  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
-╭─ Stop  ! accepted after 30s ─────────────────────────────────────────────────╮
+╭─ Stop  ! accepted, not confirmed in 30s ─────────────────────────────────────╮
 │ ✓ requested  wrong branch                                                    │
-│ ✓ accepted   202: passed on to the worker, pending terminal evidence         │
+│ ✓ accepted   202: the server says delivered, pending terminal evidence       │
 │ – confirmed  not seen so far                                                 │
 │ ! the session could not be read after that                                   │
 │ the remediation history was not read since                                   │
@@ -96,7 +96,7 @@ def test_a_stop_that_the_server_answered_without_taking_it(stop):
 ● working  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude
   branch eng-124-refunds
-╭─ Stop  ? requested after 30s ────────────────────────────╮
+╭─ Stop  ? requested, no sign of it in 30s ────────────────╮
 │ ✓ requested  wrong branch                                │
 │ – accepted   the server answered 200, but did not say so │
 │ – confirmed  not seen so far                             │
@@ -116,7 +116,7 @@ def test_a_stop_that_came_too_late(stop):
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
 ╭─ Stop  ✓ confirmed after 30s ────────────────────────────────────────────────╮
 │ ✓ requested  wrong branch                                                    │
-│ ✓ accepted   202: passed on to the worker                                    │
+│ ✓ accepted   202: the server says delivered                                  │
 │ ✓ confirmed  completed, and two more reads brought nothing new               │
 │ ! it completed before the stop took effect                                   │
 │ the server has recorded nothing of it in the remediation history             │
@@ -132,7 +132,7 @@ def test_a_session_that_ended_and_still_talks(stop):
     assert stop(Stage.accepted, answer=answer, status="stopped", reported=True) == snapshot("""\
 ■ stopped  ENG-124  Retry failed refunds
   a1b2c3d4e5f60718 · development · claude · branch eng-124-refunds
-╭─ Stop  ! accepted after 30s ─────────────────────────────────────────────────╮
+╭─ Stop  ! accepted, not confirmed in 30s ─────────────────────────────────────╮
 │ ✓ requested  wrong branch                                                    │
 │ ✓ accepted   200: stopped                                                    │
 │ – confirmed  not seen so far                                                 │

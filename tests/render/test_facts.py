@@ -29,6 +29,19 @@ def test_the_facts_before_a_stop(draw, seen, wire):
 """)
 
 
+def test_a_stop_that_is_on_its_way_already_is_among_the_facts(draw, seen, wire):
+    entry = {"action": "stop_signal", "timestamp": wire.at(12), "source": "cli", "reason": "loops"}
+    session = wire.run(healthSummary=wire.report(), remediationHistory=[entry])
+    plan = StopPlan(
+        session_id=ID, snapshot=seen(session), reason=None, key="k", server="app.rensei.ai"
+    )
+
+    drawn = draw(stop_facts(plan, width=80, look=Look()))
+
+    assert "server         app.rensei.ai" in drawn
+    assert "last act       stop signal via CLI: loops, 12s ago" in drawn
+
+
 def test_the_facts_before_a_stuck_claim_is_released(draw, seen, wire):
     report = wire.report(StaleHeartbeat=200)
     session = wire.run(healthSummary=report, claim=claim(wire, 200), remediationHistory=[])
@@ -44,7 +57,8 @@ def test_the_facts_before_a_stuck_claim_is_released(draw, seen, wire):
   last activity  none so far
   health         ● yellow; Heartbeat 3m 20s, over the limit of 1m 30s
   reason         none given
-! ENG-124 goes back to the queue, and another worker starts it anew\
+! another worker starts ENG-124 anew; an agent of this one that still runs
+  somewhere is not ended by it\
 """)
 
 

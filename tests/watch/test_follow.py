@@ -504,7 +504,10 @@ def test_any_pattern_of_cuts_tells_every_activity_exactly_once(script):
     stage.play(60)
     lines = stage.told
     assert lines == sorted(set(lines), key=lambda line: int(line.split()[1]))
-    if stage.of(Started):
+    if stage.of(Started) and end(stage) == (Verdict.lost, 9):
+        # What came after the last contact nobody can tell.
+        assert len(lines) + stage.missed <= len(stage.ring.history)
+    elif stage.of(Started):
+        assert end(stage) == (Verdict.completed, 0)
         assert len(lines) + stage.missed == len(stage.ring.history)
         assert set(contents(stage.ring.held)) <= set(lines)
-        assert end(stage) in {(Verdict.completed, 0), (Verdict.lost, 9)}

@@ -76,6 +76,18 @@ def read_until(process, text):
     raise AssertionError(f"no {text!r} in {lines} {process.stderr.read()}")
 
 
+def test_an_operators_action_is_told_with_its_time_and_once_more_by_a_later_watch(
+    world, working, rensei
+):
+    session, _ = working
+    world.call("POST", f"/api/public/sessions/{session}/stop", {"reason": "enough"}, operator=True)
+    told = rensei("session", "watch", session, "--no-follow")
+    assert told.stdout.count("◆") == 1
+    assert "◆ 1 operator action before, 0s ago: stop signal via CLI by" in told.stdout
+    records = rensei("session", "watch", session, "--no-follow", "--json").stdout.splitlines()
+    assert "remediation" not in {json.loads(line)["record"] for line in records}
+
+
 def test_what_happens_is_told_as_it_happens_and_the_outcome_is_the_exit_code(
     world, working, finish, watch
 ):

@@ -4,11 +4,12 @@ import gc
 import io
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from inline_snapshot import snapshot
 from rich.cells import cell_len
-from story import EVENTS, GREEN, NOON, RED, SESSION, act, call
+from story import EVENTS, GREEN, NOON, RED, SESSION, STOP, act, call
 
 from rensei_cli.api.activity import ActivityPage
 from rensei_cli.api.models import Session
@@ -17,7 +18,15 @@ from rensei_cli.render.paint import Paint
 from rensei_cli.render.theme import Look
 from rensei_cli.render.watch import Lines
 from rensei_cli.screen import PlainLines
-from rensei_cli.watch.events import Ended, HealthChanged, Started, Verdict, Via, ViaChanged
+from rensei_cli.watch.events import (
+    Ended,
+    HealthChanged,
+    Remediated,
+    Started,
+    Verdict,
+    Via,
+    ViaChanged,
+)
 from rensei_cli.watch.follow import Follower
 from rensei_cli.watch.plan import Plan
 from rensei_cli.watch.state import WatchState, update
@@ -67,11 +76,62 @@ def test_a_run_at_100_columns():
 12:00:42 = context  branch = eng-124
 12:00:43 ? plan     a type that nobody knows
          ● health green: tool loop no longer
-         ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch
+12:00:00 ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch
          ◌ working → queued (released and waiting again, or finishing: servers call both so)
          ! the server counts anew: 1 comes after 43
          ■ queued → stopped\
 """)
+
+
+def test_an_operators_action_stands_beside_its_own_time():
+    stop = Remediated(STOP)
+    assert drawn(100, [stop]) == snapshot(
+        "12:00:00 ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch"
+    )
+    assert drawn(40, [stop]) == snapshot("""\
+12:00:00 ◆ stop signal via CLI by
+           mira@example.com, working →
+           stopped: wrong branch\
+""")
+    words = Look(zone=NOON.tzinfo, a11y=True)
+    assert drawn(72, [stop], look=words) == snapshot("""\
+12:00:00 operator: stop signal via CLI by mira@example.com, working to
+           stopped: wrong branch\
+""")
+    assert drawn(100, [Remediated(replace(STOP, at=None))]) == snapshot(
+        "         ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch"
+    )
+
+
+def test_what_operators_did_before_the_watch_is_told_once():
+    def begun(*entries, **how):
+        session = SESSION.model_copy(update={"remediation": entries})
+        return drawn(100, [Started(session, "working", Via.live, "9", 0, 3, 4.0)], **how)
+
+    release = replace(STOP, action="claim_release", at=NOON - timedelta(minutes=5), reason=None)
+    assert begun(release) == snapshot("""\
+● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
+         ◆ 1 operator action before, 5m 00s ago: claim released via CLI by mira@example.com, working
+           → stopped
+         … 3 activities before these: --tail N shows more\
+""")
+    assert begun(STOP, release) == snapshot("""\
+● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
+         ◆ 2 operator actions before, the last 5m 00s ago: claim released via CLI by
+           mira@example.com, working → stopped (all: rensei session show a1b2c3d4e5f60718)
+         … 3 activities before these: --tail N shows more\
+""")
+    assert begun(release, look=Look(a11y=True)) == snapshot("""\
+working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
+1 operator action before, 5m 00s ago: claim released via CLI by mira@example.com, working to stopped
+earlier: 3 activities before these: --tail N shows more\
+""")
+    assert begun(replace(release, at=None)) == snapshot("""\
+● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
+         ◆ 1 operator action before: claim released via CLI by mira@example.com, working → stopped
+         … 3 activities before these: --tail N shows more\
+""")
+    assert "operator" not in begun()
 
 
 def test_a_run_at_40_columns():
@@ -119,7 +179,7 @@ def test_a_run_at_40_columns():
 12:00:43 ? a type that nobody knows
          ● health green: tool loop no
            longer
-         ◆ stop signal via CLI by
+12:00:00 ◆ stop signal via CLI by
            mira@example.com, working →
            stopped: wrong branch
          ◌ working → queued (released
@@ -167,7 +227,7 @@ def test_a_run_in_a_pipe():
 12:00:42 = context  branch = eng-124
 12:00:43 ? plan     a type that nobody knows
          ● health green: tool loop no longer
-         ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch
+12:00:00 ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch
          ◌ working → queued (released and waiting again, or finishing: servers call both so)
          ! the server counts anew: 1 comes after 43
          ■ queued → stopped\
@@ -200,7 +260,7 @@ def test_a_run_in_brief():
 12:00:42 = context  branch = eng-124
 12:00:43 ? plan     a type that nobody knows
          ● health green: tool loop no longer
-         ◆ stop signal via CLI by mira@example.com, working → stopped: wrong
+12:00:00 ◆ stop signal via CLI by mira@example.com, working → stopped: wrong
            branch
          ◌ working → queued (released and waiting again, or finishing: servers
            call both so)
@@ -246,8 +306,8 @@ missing: 150 activities between 20 and 171 are lost: the server let go of them
 12:00:42 context    branch = eng-124
 12:00:43 plan       a type that nobody knows
 health green: tool loop no longer
-operator: stop signal via CLI by mira@example.com, working to stopped: wrong
-  branch
+12:00:00 operator: stop signal via CLI by mira@example.com, working to stopped:
+           wrong branch
 status: working to queued (released and waiting again, or finishing: servers
   call both so)
 missing: the server counts anew: 1 comes after 43
@@ -288,7 +348,7 @@ def test_colour_repeats_what_the_words_say():
                     \x1b[31m-     return None\x1b[0m
                     \x1b[32m+     for attempt in range(3):\x1b[0m
                     \x1b[32m+         send(attempt)\x1b[0m
-\x1b[1;31m         ● health red: tool loop for 11m 40s (limit 10m): Bash 14× in 11m 40s, 13\x1b[0m
+         \x1b[1;31m● health red: tool loop for 11m 40s (limit 10m): Bash 14× in 11m 40s, 13\x1b[0m
 \x1b[1;31m           identical: make\x1b[0m\
 """)
 

@@ -11,7 +11,7 @@ from rensei_cli.address import same_place
 from rensei_cli.api.identity import Identity
 from rensei_cli.context import Context, Contexts
 from rensei_cli.credentials import VARIABLES, ends_at, kind_of
-from rensei_cli.errors import RenseiError
+from rensei_cli.errors import RenseiError, UsageError
 from rensei_cli.settings import Settings
 from rensei_cli.vault import Place
 
@@ -39,8 +39,15 @@ def stored_login(
     """Store the key that was checked; give what is stored now, and what is to be told of it.
 
     Raises:
+        UsageError: The server does not list the organisation or project that was named.
         RenseiError: It cannot be written.
     """
+    if unlike := next(_unlike(settings, identity), None):
+        raise UsageError(
+            unlike,
+            hint="Nothing was stored.",
+            remedy="the same command without it: then it is what the server tells",
+        )
     new = _context_of(settings, identity, name, contexts)
     secret = None if settings.embedded or not settings.credential else settings.credential.secret
     context, why = _store(new, secret, contexts, environ)
@@ -56,7 +63,7 @@ def _context_of(
     # An embedded platform tells the projects it has had sessions of: others are to come.
     only = projects[0].handle if len(projects) == 1 and not settings.embedded else None
     context = Context(
-        url=settings.url,
+        url=None if settings.embedded else settings.url,
         org=settings.org or (org.handle if org else None),
         project=settings.project or only,
         kind=_kind(settings, identity),
@@ -131,13 +138,14 @@ def _notes(
     """Give what somebody who has just logged in should know."""
     if why:
         yield f"{why}: the key is in {vault.secrets_file(environ)}, which only you can read"
-    if login.identity is None:
+    if settings.credential is None:
+        yield "this server answers without a key: none is stored"
+    elif login.identity is None:
         yield "this server has no route that tells whose key it is: it could not be checked"
     if settings.url.lower().startswith("http://") and not settings.loopback:
         yield "the key travels without encryption: use https:// where the server has it"
     if (ending := _ending(settings)) is not None:
         yield f"this user token ends at {ending:%Y-%m-%d %H:%M}Z; log in again then"
-    yield from _unlike(settings, login.identity)
     yield from overriding(environ, login.context.name or "")
 
 
@@ -146,13 +154,18 @@ def _ending(settings: Settings) -> datetime | None:
 
 
 def _unlike(settings: Settings, identity: Identity | None) -> Iterator[str]:
-    """Tell where the server knows another scope than the one that was named."""
-    if identity is None:
+    """Tell where the server lists another scope than the one that was named.
+
+    An embedded platform lists the projects that it has had sessions of, and others are to come.
+    """
+    if identity is None or settings.embedded:
         return
     org, projects = identity.org, identity.projects
     orgs = {org.id, org.slug, org.name} - {None} if org else set()
     if settings.org and orgs and settings.org not in orgs:
-        yield f"the server says that this key is of organisation {org.handle if org else '–'}"
+        yield (
+            f"this key is not of organisation {settings.org}, but of {org.handle if org else '–'}"
+        )
     handles = [project.handle or "–" for project in projects]
     named = {name for found in projects for name in (found.id, found.slug, found.name)}
     if settings.project and handles and settings.project not in named:

@@ -95,7 +95,7 @@ def _notes(settings: Settings, state: State, environ: Mapping[str, str]) -> Iter
     context, credential = settings.context, settings.credential
     if not settings.context_applies:
         yield (
-            f"{context.title} is for {context.url}: neither its key nor its scope is used"
+            f"{context.title} is for {context.server}: neither its key nor its scope is used"
             f" at {settings.url}"
         )
     elif credential and context.place is not Place.none and context.title not in credential.source:

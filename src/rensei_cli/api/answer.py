@@ -159,12 +159,12 @@ def _error_body(answer: Answer) -> dict[str, Any] | None:
 
 def _refused(body: dict[str, Any], said: str | None) -> RefusedError:
     """Give the error of a 409: the typed refusal where there is one, and when to come back."""
-    why, disposition = line(body.get("refusal")), line(body.get("disposition"))
-    if why and disposition:
-        why = f"{why} ({disposition})"
+    why = line(body.get("refusal")) or said or line(body.get("code")) or "conflict"
+    disposition = line(body.get("disposition"))
+    more = f" ({disposition})" if disposition else ""
     after = reading.seconds(body.get("retryAfterSeconds"))
     return RefusedError(
-        f"the server refused: {why or said or 'conflict'}",
+        f"the server refused: {why}{more}",
         remedy=f"the same again in {after:.0f} s" if after is not None else None,
         retryable=body.get("retryable") is True,
         retry_after_seconds=after,

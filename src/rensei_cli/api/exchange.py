@@ -85,6 +85,7 @@ def converse(
 def _insist(
     call: Call[object], now: Callable[[], datetime], rng: random.Random, tries: int
 ) -> Generator[Step, Reply, Answer]:
+    waited = 0.0
     for attempt in range(1, tries + 1):
         reply = yield Send(call)
         if isinstance(reply, Answer):
@@ -97,7 +98,8 @@ def _insist(
         again = _repeatable(call, failure, asked)
         pause = retry.backoff_seconds(attempt, rng) if asked is None else asked
         most = min(tries, retry.MAX_SLOW_TRIES) if _was_slow(failure) else tries
-        if not again or attempt >= most or pause > retry.PATIENCE_SECONDS:
+        waited += pause
+        if not again or attempt >= most or waited > retry.PATIENCE_SECONDS:
             raise _final(failure, asked)
         yield Wait(pause, failure.message)
     raise AssertionError  # pragma: no cover - the last attempt returns or raises
@@ -116,11 +118,15 @@ def _repeatable(call: Call[object], failure: RenseiError, asked: float | None) -
     return failure.http_status in {429, 503} and asked is not None
 
 
+# The answers that say "not now": what is to be done is to come back.
+_TIMED = frozenset({409, 412, 429, 503})
+
+
 def _final(failure: RenseiError, asked: float | None) -> RenseiError:
     if asked is None:
         return failure
     failure.retry_after_seconds = asked
-    if failure.http_status in {429, 503}:
+    if failure.http_status in _TIMED:
         failure.remedy = f"the same again in {asked:.0f} s: that is the pause the server asks for"
         failure.retryable = True
     return failure

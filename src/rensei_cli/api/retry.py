@@ -11,7 +11,7 @@ MAX_TRIES = 4
 MAX_SLOW_TRIES = 2
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 8.0
-# A person waits this long for one request; a server that asks for more is reported instead.
+# A person waits this long between the tries of one request; who asks for more is reported.
 PATIENCE_SECONDS = 20.0
 
 RETRIED = frozenset({408, 429, 500, 502, 503, 504})

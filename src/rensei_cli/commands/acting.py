@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, Self, TypeVar
 
 from rensei_cli.commands.observe import not_found
 from rensei_cli.commands.signals import signals_as_words
-from rensei_cli.errors import CancelledError, DeclinedError, NotFoundError, UsageError
+from rensei_cli.errors import CancelledError, NotFoundError, UsageError
 from rensei_cli.runtime import Runtime
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from rensei_cli.api.client import Client
     from rensei_cli.control.observation import Clock
 
@@ -31,10 +29,8 @@ T = TypeVar("T", bound=_Outcome)
 
 # What servers keep of a reason: the longest that a receipt may carry.
 REASON_CHARACTERS = 1024
-_ASKED_AGAIN = 3
 # However soon an act is to be over, a server has this long to tell what became of it.
 _SHORTEST_LOOK_SECONDS = 2.0
-_YES, _NO = frozenset({"y", "yes"}), frozenset({"", "n", "no"})
 
 
 def new_key() -> str:
@@ -42,61 +38,13 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def can_ask(runtime: Runtime) -> bool:
-    """Whether there is a person to ask: both ends of a question need a terminal."""
-    talking = runtime.stdin.isatty() and runtime.stderr.isatty()
-    return runtime.settings.interactive and talking
-
-
-def need_consent(runtime: Runtime, verb: str, remedy: str) -> None:
-    """Refuse to act where nobody can be asked and nobody said yes beforehand."""
-    if not can_ask(runtime):
-        raise UsageError(
-            f"to {verb} needs a confirmation, and there is no terminal to ask on",
-            hint="Nothing was sent.",
-            remedy=remedy,
-        )
-
-
-def confirm(
-    runtime: Runtime, facts: "Callable[[int], RenderableType]", question: str, declined: str
-) -> None:
-    """Show the facts and ask; anything but a yes declines.
-
-    Raises:
-        DeclinedError: The answer was no, or none of the answers was one.
-    """
-    runtime.output.aside(facts)
-    for _ in range(_ASKED_AGAIN):
-        answer = _answer(runtime, f"{question} [y/N] ")
-        if answer.lower() in _YES:
-            return
-        if answer.lower() in _NO:
-            break
-        runtime.output.notice("please answer y or n")
-    raise DeclinedError(f"{declined}; nothing was sent")
-
-
-def confirm_by_name(
-    runtime: Runtime, facts: "Callable[[int], RenderableType]", name: str, declined: str
-) -> None:
-    """Show the facts and ask for the name of what is meant: a slip of the hand is no consent.
-
-    Raises:
-        DeclinedError: Another name was typed, or none.
-    """
-    runtime.output.aside(facts)
-    typed = _answer(runtime, f"Type {name} to go on: ")
-    if typed.casefold() != name.casefold():
-        raise DeclinedError(f"{declined}: that is not {name}; nothing was sent")
-
-
 @contextmanager
-def before_sending() -> Iterator[None]:
+def before_sending(runtime: Runtime) -> Iterator[None]:
     """Say after Ctrl-C that nothing happened."""
     try:
         yield
     except KeyboardInterrupt:
+        _below(runtime)
         raise CancelledError("cancelled; nothing was sent") from None
 
 
@@ -113,11 +61,13 @@ def followed(
     """
     # The first one comes before anything is sent, so that there always is one.
     latest = next(outcomes)
+    tell(latest)
     try:
         with signals_as_words(_cut_short):
             for latest in outcomes:
                 tell(latest)
     except _CutShortError as cut:
+        _below(runtime)
         return latest.cut_short(), cut.code
     except NotFoundError as error:
         raise not_found(runtime, session_id, error) from None
@@ -149,10 +99,14 @@ class Waiting:
 
     def tell(self, waiting: bool) -> None:
         """Say it the first time that there is something to wait for."""
-        if waiting and self.seconds and not (self._told or self.runtime.output.as_json):
+        if waiting and self.seconds and not self._told:
             self._told = True
-            within = f"{self.seconds:g} s at most"
-            self.runtime.output.notice(f"{self.what}, {within} (Ctrl-C leaves it so)")
+            self.say(f"{self.what}, {self.seconds:g} s at most (Ctrl-C leaves it so)")
+
+    def say(self, text: str) -> None:
+        """Say something to a person, not to a program."""
+        if not self.runtime.output.as_json:
+            self.runtime.output.notice(text)
 
 
 def reason(runtime: Runtime, text: str | None) -> str | None:
@@ -195,6 +149,12 @@ def given_key(text: str) -> str:
     return text
 
 
+def _below(runtime: Runtime) -> None:
+    """Go on beneath the `^C` that a terminal shows where it was typed."""
+    if runtime.stderr.isatty():
+        runtime.output.notice("")
+
+
 class _CutShortError(Exception):
     """A signal came while an act was on its way."""
 
@@ -205,15 +165,3 @@ class _CutShortError(Exception):
 
 def _cut_short(code: int, _why: str) -> NoReturn:
     raise _CutShortError(code)
-
-
-def _answer(runtime: Runtime, question: str) -> str:
-    """Give what a person typed; the end of the input is an empty answer."""
-    runtime.output.ask(question)
-    try:
-        line = runtime.stdin.readline()
-    except UnicodeError:  # neither a yes nor a name, whatever it was
-        return "\ufffd"
-    if not line.endswith("\n"):
-        runtime.output.notice("")
-    return line.strip()

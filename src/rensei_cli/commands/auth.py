@@ -1,9 +1,11 @@
 """`rensei auth …`: who you are to which server, and where your keys are kept."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from rensei_cli.commands.advice import explained
 from rensei_cli.commands.tree import Command, Group, help_when_bare, runtime_of
 from rensei_cli.completion import offers
 
@@ -18,6 +20,7 @@ _LOGIN_HELP = """Check a key with its server and keep it under a name.
 
 The key is typed without being shown, or piped into --token-stdin. It goes into the keyring of the
 operating system or, where there is none, into a file that only you can read.
+Enter alone keeps a server that asks for no key, such as donmai's.
 
 Examples:
   rensei auth login
@@ -86,6 +89,8 @@ def status(ctx: typer.Context) -> int:
     from rensei_cli.account.standing import standing
 
     found = standing(settings, lambda: identify(runtime.client), runtime.environ)
+    if found.error:
+        found = replace(found, error=explained(found.error, runtime))
     if output.as_json:
         output.document(status_document(found))
         if found.error:
@@ -149,6 +154,6 @@ def use(ctx: typer.Context, name: Annotated[str, _NameArgument]) -> None:
 @app.command(cls=Command, help=_LOGOUT_HELP)
 def logout(ctx: typer.Context, name: Annotated[str | None, _NameArgument] = None) -> None:
     """Remove a context and its key."""
-    from rensei_cli.commands.login import log_out
+    from rensei_cli.commands.logout import log_out
 
     log_out(runtime_of(ctx), name)

@@ -1,7 +1,8 @@
 """`rensei demo`: the embedded platform with working agents, on this machine, without an account."""
 
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from rensei_cli.commands.session import print_list, print_session
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.commands.watch import View, follow
 from rensei_cli.errors import RenseiError
+from rensei_cli.runtime import Runtime
+
+if TYPE_CHECKING:
+    from rensei_cli.embedded.demo import World
 
 HELP = """Start the embedded platform with working agents, and watch one of them.
 
@@ -39,10 +44,10 @@ def demo(
     """Run the demo."""
     outer = runtime_of(ctx)
     require_server_extra()
-    from rensei_cli.embedded.demo import demo as world_of
-
     outer.plain_output().notice("starting the embedded platform and its agents…")
-    with world_of(outer.environ) as world, forgotten_after(outer, world.url):
+    with ExitStack() as undo:
+        world = _begun(outer, undo)
+        undo.enter_context(forgotten_after(outer, world.url))
         if not world.wait_until_working(_READY_SECONDS):
             raise RenseiError("no agent of the demo began to work", remedy="rensei demo --debug")
         runtime = replace(outer, options=replace(outer.options, url=world.url))
@@ -53,7 +58,7 @@ def demo(
             print_session(runtime, world.ids["live"])
         if once:
             return 0
-        runtime.output.notice(_INVITATION.format(**world.ids))
+        runtime.output.notice(_INVITATION)
         if not no_watch and not runtime.output.as_json:
             runtime.output.notice(
                 "Now watching an agent that will loop, be noticed, and recover:\n"
@@ -68,13 +73,28 @@ def demo(
     return 0
 
 
+def _begun(runtime: Runtime, undo: ExitStack) -> "World":
+    """Give the world of the demo, or why there is none."""
+    from rensei_cli.embedded.demo import demo as world_of
+
+    try:
+        return undo.enter_context(world_of(runtime.environ))
+    except OSError as error:
+        raise RenseiError(
+            error.strerror or str(error),
+            hint="The demo needs a folder that can be written, and removes what it has made.",
+            remedy="RENSEI_HOME=DIR rensei demo",
+        ) from None
+
+
 _INTERRUPTED = 130
 _INVITATION = """
 The demo runs. In a second terminal, without any configuration:
   rensei session list --all
-  rensei session show {looping}                  a loop, with the evidence
-  rensei session stop {live} --reason enough   stop a run, and see it confirmed
-  rensei session release-claim {silent}         free the one whose worker was killed
-  rensei session release-claim {unclaimed}         free the one that never started
+  rensei session show ENG-117                   a loop, with the evidence
+  rensei session watch ENG-128                  a run that works until it is stopped
+  rensei session stop ENG-128 --reason enough   stop it, and see it confirmed
+  rensei session release-claim ENG-119          free the one whose worker was killed
+  rensei session release-claim ENG-121          free the one that never started
 Ctrl-C ends it and removes everything it made.
 """

@@ -50,9 +50,8 @@ def doctor(ctx: typer.Context) -> int:
     def view(_width: int) -> "RenderableType":
         from rensei_cli.render.doctor import doctor_page
         from rensei_cli.render.theme import Look
-        from rensei_cli.settings import wants_a11y
 
-        return doctor_page(report, look=Look(a11y=wants_a11y(runtime.options, runtime.environ)))
+        return doctor_page(report, look=Look(a11y=runtime.words))
 
     output.emit(lambda: doctor_document(report), view)
     return report.exit_code

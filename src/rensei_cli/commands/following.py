@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from rensei_cli.commands.advice import advised
 from rensei_cli.commands.seen import remember_one
 from rensei_cli.commands.signals import signals_as_words
 from rensei_cli.errors import NotFoundError, RenseiError, UsageError
@@ -163,7 +164,7 @@ def _report(runtime: Runtime, error: RenseiError) -> None:
         stderr=runtime.stderr,
         environ=runtime.environ,
         color=runtime.settings.color,
-    ).report(error)
+    ).report(advised(error, runtime))
 
 
 def _screen(
@@ -234,10 +235,10 @@ def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:
     if ended is None or state.session is None:
         return
     after = f" --cursor {state.last.id}" if state.last and state.last.id else ""
-    again = f"rensei session watch {session_id}{after}"
+    again = runtime.again(f"session watch {session_id}{after}")
     match ended.verdict.value:
         case "failed" | "stopped":
-            runtime.output.notice(f"more: rensei session show {session_id}")
+            runtime.output.notice(f"more: {runtime.again(f'session show {session_id}')}")
         case "lost":
             runtime.output.notice(f"the session may go on; to look again: {again}")
         case "detached" | "pending" | "condition":

@@ -1,20 +1,17 @@
-"""Logging in and out: what is asked of the person, of the server, and of the disk."""
+"""Logging in: what is asked of the person and of the server."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rensei_cli import contextfile, credentials, paths, platforms, private, vault
+from rensei_cli import contextfile, credentials, platforms
 from rensei_cli.context import Context, Contexts, stored_contexts
 from rensei_cli.credentials import VARIABLES, Credential
 from rensei_cli.errors import RenseiError, UsageError
 from rensei_cli.runtime import Runtime
-from rensei_cli.settings import DEFAULT_URL, Settings, settle, wants_a11y
-from rensei_cli.vault import Place
+from rensei_cli.settings import DEFAULT_URL, Settings, settle
 
 if TYPE_CHECKING:
     from rensei_cli.render.theme import Look
-
-_DISCOVERED = "the running embedded platform"
 
 
 def log_in(runtime: Runtime, name: str | None) -> None:
@@ -62,7 +59,12 @@ def _settings(runtime: Runtime, name: str | None, contexts: Contexts) -> Setting
     else:
         base = contexts.chosen(runtime.options.auth or runtime.environ.get("RENSEI_AUTH"))
     # Organisation and project are the server's to tell, unless they are named now.
-    base = Context(name=base.name, url=base.url, official=base.official)
+    # One for embedded platforms has neither key nor address: a login begins anew.
+    base = (
+        Context()
+        if base.embedded
+        else Context(name=base.name, url=base.url, official=base.official)
+    )
     environ = {key: value for key, value in runtime.environ.items() if key not in VARIABLES}
     return settle(runtime.options, environ, runtime.stdin, base)
 
@@ -71,8 +73,12 @@ def _with_key(runtime: Runtime, settings: Settings) -> Settings:
     """Give the settings with the key that is to be stored, piped, typed or the platform's own."""
     if runtime.options.token_stdin:
         settings = _opened_by(settings, settings.credential, runtime)
-    elif settings.url_source == _DISCOVERED and _asks(runtime, settings):
-        typed = _typed(runtime, _question(DEFAULT_URL, settings.url), optional=True)
+    elif settings.url_source == platforms.DISCOVERED and _asks(runtime, settings):
+        typed = _typed(
+            runtime,
+            _question(DEFAULT_URL, f"for the embedded platform at {settings.url}"),
+            optional=True,
+        )
         if typed:
             hosted = replace(
                 settings, url=DEFAULT_URL, url_source="default", embedded=False, credential=typed
@@ -81,7 +87,10 @@ def _with_key(runtime: Runtime, settings: Settings) -> Settings:
     elif settings.embedded and settings.credential:
         return settings
     elif _asks(runtime, settings):
-        typed = _typed(runtime, _question(settings.url))
+        # The hosted platform always wants one; donmai's server may ask for none.
+        own = settings.url != DEFAULT_URL
+        question = _question(settings.url, "if it asks for none" if own else None)
+        typed = _typed(runtime, question, optional=own)
         settings = _opened_by(replace(settings, credential=typed), typed, runtime)
     else:
         raise UsageError(
@@ -101,7 +110,9 @@ def _opened_by(settings: Settings, key: Credential | None, runtime: Runtime) -> 
     for platform in platforms.running_platforms(runtime.environ):
         own = credentials.from_key_file(platform.key_file)
         if own and own.secret == key.secret:
-            return replace(settings, url=platform.url, url_source=_DISCOVERED, embedded=True)
+            return replace(
+                settings, url=platform.url, url_source=platforms.DISCOVERED, embedded=True
+            )
     return settings
 
 
@@ -109,9 +120,9 @@ def _asks(runtime: Runtime, settings: Settings) -> bool:
     return settings.interactive and runtime.stdin.isatty()
 
 
-def _question(url: str, platform: str | None = None) -> str:
-    instead = f", or Enter for the embedded platform at {platform}" if platform else ""
-    return f"Key for {url}{instead}: "
+def _question(url: str, instead: str | None = None) -> str:
+    """Give the question for a key, and what no key at all stands for."""
+    return f"Key for {url}{f', or Enter {instead}' if instead else ''}: "
 
 
 def _typed(runtime: Runtime, question: str, *, optional: bool = False) -> Credential | None:
@@ -138,78 +149,8 @@ def _typed(runtime: Runtime, question: str, *, optional: bool = False) -> Creden
     return Credential(credentials.checked_secret(typed, "the terminal"), "the terminal")
 
 
-def log_out(runtime: Runtime, name: str | None) -> None:
-    """Remove a context and its key; tell what was removed, and what still stands.
-
-    Raises:
-        UsageError: There is no such context, or it is not ours.
-        RenseiError: The context is removed, but the keyring did not give up the key.
-    """
-    environ, output = runtime.environ, runtime.plain_output()
-    before = stored_contexts(environ)
-    name = name or runtime.options.auth or environ.get("RENSEI_AUTH") or before.active
-    context = _ours(before, name) if name else None
-    from rensei_cli.account.login import overriding
-
-    left = _remove(context, runtime) if context else None
-    after = stored_contexts(environ)
-    notes = list(overriding(environ, after.active or ""))
-    for note in notes:
-        output.notice(f"rensei: {note}")
-    if left and context:
-        raise _still_kept(context, left, runtime)
-    if context is None:
-        output.notice("no context is active: there is nothing to remove")
-    _show_removed(runtime, context, after, notes)
-
-
-def _show_removed(
-    runtime: Runtime, context: Context | None, after: Contexts, notes: list[str]
-) -> None:
-    from rensei_cli.account.document import logout_document
-    from rensei_cli.render.auth import logout_page
-
-    removed = context.name if context else None
-    gone = context is not None and context.place is not Place.none
-    output, look = runtime.plain_output(), plain_look(runtime)
-    if removed or output.as_json:
-        output.emit(
-            lambda: logout_document(removed, secret_removed=gone, active=after.active, notes=notes),
-            lambda _: logout_page(removed or "", secret_removed=gone, look=look),
-        )
-
-
-def _ours(contexts: Contexts, name: str) -> Context:
-    """Give the context of a name; the official client's are not for us to remove."""
-    context = contexts.named(name)
-    if context.official:
-        raise UsageError(
-            f"context {name} belongs to the official client, whose file is never written here",
-            hint="Remove it with that client, or choose another.",
-            remedy="rensei auth use NAME",
-        )
-    return context
-
-
-def _remove(context: Context, runtime: Runtime) -> str | None:
-    """Remove a context of ours; give why its key may still be kept."""
-    name, environ = context.name or "", runtime.environ
-    with private.alone_in(paths.contexts_dir(environ)):
-        why = vault.discard(name, context.place, environ)
-        contextfile.remove(name, environ)
-        return why
-
-
-def _still_kept(context: Context, why: str, runtime: Runtime) -> RenseiError:
-    return RenseiError(
-        f"context {context.name} is removed, but its key is still kept: {why}",
-        hint="Revoke the key at its server, or remove it from the keyring by hand.",
-        remedy=vault.removal(context.name or "", runtime.environ),
-    )
-
-
 def plain_look(runtime: Runtime) -> "Look":
     """Give how views are drawn for a caller whose credential is not looked at."""
     from rensei_cli.render.theme import Look
 
-    return Look(a11y=wants_a11y(runtime.options, runtime.environ))
+    return Look(a11y=runtime.words)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rensei_cli.commands import acting
+from rensei_cli.commands import acting, asking
 from rensei_cli.commands.arguments import SessionArgument, YesOption
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.errors import UsageError
@@ -50,15 +50,15 @@ def prompt(
 ) -> int:
     """Say something to the agent of one session."""
     runtime = runtime_of(ctx)
-    with acting.before_sending():
+    with acting.before_sending(runtime):
         said = _said(runtime, text)
         key = acting.new_key() if idempotency_key is None else acting.given_key(idempotency_key)
         plan = _plan(runtime, session, said, key)
         if plan.restarts and not yes:
-            acting.need_consent(
-                runtime, "start an ended session again", f"rensei session prompt {session} … --yes"
+            asking.need_consent(
+                runtime, "start an ended session again", f"session prompt {session} … --yes"
             )
-            acting.confirm(
+            asking.confirm(
                 runtime,
                 lambda width: _facts(runtime, plan, width),
                 f"Start {plan.name} again?",
@@ -105,7 +105,14 @@ def _plan(runtime: Runtime, session: str, text: str, key: str) -> "PromptPlan":
     from rensei_cli.control.prompt import PromptPlan
 
     session_id, snapshot = subject_of(runtime, session)
-    return PromptPlan(session_id=session_id, snapshot=snapshot, text=text, key=key)
+    return PromptPlan(
+        session_id=session_id,
+        snapshot=snapshot,
+        text=text,
+        key=key,
+        again=runtime.again,
+        server=asking.server(runtime),
+    )
 
 
 def _facts(runtime: Runtime, plan: "PromptPlan", width: int) -> "RenderableType":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rensei_cli.commands import acting
+from rensei_cli.commands import acting, asking
 from rensei_cli.commands.arguments import LiveSessionArgument, ReasonOption, WaitOption, YesOption
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.runtime import Runtime
@@ -52,12 +52,13 @@ def release_claim(
 ) -> int:
     """Release the claim on one session."""
     runtime = runtime_of(ctx)
-    with acting.before_sending():
+    with acting.before_sending(runtime):
         if not (yes or dry_run):
-            given = " --force --yes" if force else " --yes"
-            acting.need_consent(
-                runtime, "release a claim", f"rensei session release-claim {session}{given}"
+            flags = ["--force", "--yes"] if force else ["--yes"]
+            again = asking.worded(
+                "release-claim", session, *flags, reason=reason, expect_worker=expect_worker
             )
+            asking.need_consent(runtime, "release a claim", again)
         plan = _plan(runtime, session, reason, force=force, expected=expect_worker)
         from rensei_cli.control.claim import objection
 
@@ -85,6 +86,8 @@ def _plan(
         snapshot=snapshot,
         reason=said,
         key=acting.new_key(),
+        again=runtime.again,
+        server=asking.server(runtime),
         force=force,
         expected=expected,
     )
@@ -100,9 +103,9 @@ def _ask(runtime: Runtime, plan: "ReleasePlan") -> None:
 
     declined = f"the claim on {plan.name} was not released"
     if plan.holder.live:
-        acting.confirm_by_name(runtime, facts, plan.name, declined)
+        asking.confirm_by_name(runtime, facts, plan.name, declined)
     else:
-        acting.confirm(runtime, facts, f"Release the claim on {plan.name}?", declined)
+        asking.confirm(runtime, facts, f"Release the claim on {plan.name}?", declined)
 
 
 def _planned(runtime: Runtime, plan: "ReleasePlan") -> int:
@@ -122,6 +125,8 @@ def _carried_out(runtime: Runtime, plan: "ReleasePlan", seconds: float) -> int:
     waiting = acting.Waiting(runtime, "released; watching who takes it", seconds)
 
     def tell(outcome: "ReleaseOutcome") -> None:
+        if not (outcome.answer or outcome.doubt):
+            waiting.say("requested; waiting for the answer")
         waiting.tell(outcome.fate is Fate.queued)
 
     with acting.observer(runtime, seconds) as observer:

@@ -7,9 +7,10 @@ import typer
 
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.errors import RenseiError, UsageError
+from rensei_cli.runtime import Runtime
 
 if TYPE_CHECKING:
-    from rensei_cli.embedded.platform import Running
+    from rensei_cli.embedded.platform import Running, StartError
 
 HELP = """Run the embedded platform on this machine, until Ctrl-C.
 
@@ -22,13 +23,17 @@ Examples:
   rensei server --json | jq -r .url
 """
 _PORT = 7735
+_CANNOT = "the embedded platform cannot start"
+_ELSEWHERE = "RENSEI_HOME=DIR rensei server"
 
 _Limit = Annotated[float | None, typer.Option(metavar="SECONDS", min=0, show_default=False)]
 
 
 def server(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 takes a free one.")] = _PORT,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = _PORT,
     data: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the database.")
     ] = None,
@@ -57,7 +62,7 @@ def server(
     """Run the embedded platform."""
     runtime = runtime_of(ctx)
     require_server_extra()
-    from rensei_cli.embedded.platform import Config, Thresholds, serve
+    from rensei_cli.embedded.platform import Config, StartError, Thresholds, serve
 
     output = runtime.plain_output()
     config = Config(
@@ -83,12 +88,49 @@ def server(
 
     try:
         serve(config, environ=runtime.environ, ready=ready)
-    except OSError as error:
-        raise RenseiError(
-            f"the embedded platform cannot start: {error.strerror or error}",
-            hint="The port or the data is in use by another platform, or the log cannot be kept.",
-            remedy="rensei server --port 0 --in-memory",
-        ) from None
+    except StartError as error:
+        raise _told(error, data, runtime) from None
+
+
+def _told(error: "StartError", data: Path | None, runtime: Runtime) -> RenseiError:
+    """Give why the platform cannot start, and what helps against just that."""
+    from rensei_cli.embedded.platform import Cause
+
+    if error.cause is Cause.port:
+        return _port_error(error, runtime)
+    hint, remedy = {
+        Cause.data_in_use: (
+            "Another platform keeps its sessions there.",
+            "rensei server --port 0 --data DIR, or --in-memory",
+        ),
+        Cause.data: (
+            "The database needs a folder that can be written.",
+            "rensei server --data DIR" if data else _ELSEWHERE,
+        ),
+        Cause.state: (
+            "There other commands find the platform; RENSEI_HOME moves it, for them as well.",
+            _ELSEWHERE,
+        ),
+        Cause.temporary: (
+            "The keys need a folder that can be written.",
+            "TMPDIR=DIR rensei server",
+        ),
+        Cause.log: ("The log has to be a file that can be written.", "rensei server --log FILE"),
+    }[error.cause]
+    return RenseiError(f"{_CANNOT}: {error.told}", hint=hint, remedy=remedy)
+
+
+def _port_error(error: "StartError", runtime: Runtime) -> RenseiError:
+    """Give why a port cannot be had; one of ours that runs there may be all that is wanted."""
+    from rensei_cli.platforms import running_platforms
+
+    what = f"{_CANNOT}: port {error.told}"
+    ours = [one.url for one in running_platforms(runtime.environ)]
+    if any(url.endswith(f":{error.place}") for url in ours):
+        hint = "An embedded platform of yours runs there: every command finds it by itself."
+        return RenseiError(what, hint=hint, remedy="rensei server --port 0 --in-memory")
+    hint = "Another program has it, or it is for the system alone."
+    return RenseiError(what, hint=hint, remedy="rensei server --port 0")
 
 
 def require_server_extra() -> None:

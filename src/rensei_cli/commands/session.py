@@ -184,7 +184,9 @@ def print_session(
 
         link = page_address(runtime.settings, snapshot.session)
         look = runtime.look(times)
-        return page(snapshot, chosen, width=width, link=link, full=full, look=look)
+        return page(
+            snapshot, chosen, width=width, link=link, full=full, look=look, again=runtime.again
+        )
 
     runtime.output.emit(lambda: session_document(snapshot, chosen), view)
     remember_one(runtime, snapshot.session, snapshot.status)

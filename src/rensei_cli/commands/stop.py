@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rensei_cli.commands import acting
+from rensei_cli.commands import acting, asking
 from rensei_cli.commands.arguments import LiveSessionArgument, ReasonOption, WaitOption, YesOption
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.runtime import Runtime
@@ -44,14 +44,15 @@ def stop(
 ) -> int:
     """Stop one session."""
     runtime = runtime_of(ctx)
-    with acting.before_sending():
+    with acting.before_sending(runtime):
         if not (yes or dry_run):
-            acting.need_consent(runtime, "stop", f"rensei session stop {session} --yes")
+            again = asking.worded("stop", session, "--yes", reason=reason)
+            asking.need_consent(runtime, "stop", again)
         plan = _plan(runtime, session, reason)
         if dry_run or plan.ended:
             return _concluded(runtime, plan)
         if not yes:
-            acting.confirm(
+            asking.confirm(
                 runtime,
                 lambda width: _facts(runtime, plan, width),
                 f"Stop {plan.name}?",
@@ -70,16 +71,27 @@ def _plan(runtime: Runtime, session: str, reason: str | None) -> "StopPlan":
     session_id, snapshot = subject_of(runtime, session)
     from rensei_cli.control.stop import StopPlan
 
-    return StopPlan(session_id=session_id, snapshot=snapshot, reason=said, key=acting.new_key())
+    return StopPlan(
+        session_id=session_id,
+        snapshot=snapshot,
+        reason=said,
+        key=acting.new_key(),
+        again=runtime.again,
+        server=asking.server(runtime),
+    )
 
 
 def _carried_out(runtime: Runtime, plan: "StopPlan", goal: "Stage", seconds: float) -> int:
     """Send, observe, and print how far it came, also when a signal cuts it short."""
-    from rensei_cli.control.stop import carry_out
+    from rensei_cli.control.stop import Stage
+    from rensei_cli.control.stopping import carry_out
 
-    waiting = acting.Waiting(runtime, "accepted; waiting for the session to end", seconds)
+    patience = seconds if goal is Stage.confirmed else 0.0
+    waiting = acting.Waiting(runtime, "accepted; waiting for the session to end", patience)
 
     def tell(outcome: "StopOutcome") -> None:
+        if outcome.stage is Stage.requested and not (outcome.answer or outcome.doubt):
+            waiting.say("requested; waiting for the answer")
         waiting.tell(outcome.waiting)
 
     with acting.observer(runtime, seconds) as observer:

@@ -55,11 +55,7 @@ def _known(value: Offer, given: dict[str, str], environ: dict[str, str]) -> list
         return _contexts(environ)
     if value[0] not in {offers.SESSIONS, offers.LIVE_SESSIONS}:
         return [value]
-    names = {"url": "RENSEI_API_URL", "auth": "RENSEI_AUTH"}
-    names |= {"org": "RENSEI_ORG", "project": "RENSEI_PROJECT"}
-    scope = {name: given.get(name) or environ.get(names[name], "") for name in names}
-    scope["url"] = scope["url"].rstrip("/")
-    known = cache.remembered(environ, scope)
+    known = cache.remembered(environ, given)
     return _sessions(known, live=value[0] == offers.LIVE_SESSIONS)
 
 
@@ -73,7 +69,7 @@ def _contexts(environ: dict[str, str]) -> list[Offer]:
     except RenseiError:
         return []
     names = (name for name in sorted(known) if cache.word(name))
-    return [(name, cache.prose((known[name].url or "").rpartition("//")[2])) for name in names]
+    return [(name, cache.prose((known[name].server or "").rpartition("//")[2])) for name in names]
 
 
 def _sessions(known: list[cache.Known], *, live: bool) -> list[Offer]:

@@ -7,6 +7,8 @@ never trusted: a server chose it, so it is held against an alphabet when written
 import os
 import sys
 
+from rensei_cli.completion.meant import Meant
+
 MOST_SESSIONS = 200
 _MOST_BYTES = 131_072
 _MAGIC = "rensei-sessions 1"
@@ -14,6 +16,7 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 # What neither a shell nor a completion system reads as anything but itself.
 _WORD = _LETTERS | frozenset("._@-")
 _PROSE = _WORD | frozenset(" ,/+")
+_AFTER_COLON = _LETTERS | frozenset(" /")
 _LONGEST_WORD = 64
 _LONGEST_TITLE = 40
 
@@ -49,12 +52,14 @@ class Scope:
         fields = (_MAGIC, self.url, self.auth, self.org, self.project, self.running)
         return "\t".join(fields)
 
-    def fits(self, given: dict[str, str]) -> bool:
-        """Tell whether it is the one that is meant by what was typed or exported."""
-        if not given.get("url") and self.running and not _names(self.running):
+    def fits(self, meant: Meant) -> bool:
+        """Tell whether it is the one that a command would have: never that of another context."""
+        if not meant.named and self.running and not _names(self.running):
             return False  # a demo that is over
-        asked = {name: value for name, value in given.items() if value}
-        return all(getattr(self, name) == printable(value) for name, value in asked.items())
+        if meant.auth is not None and self.auth != printable(meant.auth):
+            return False
+        asked = (("url", meant.url), ("org", meant.org), ("project", meant.project))
+        return all(getattr(self, name) == printable(value) for name, value in asked if value)
 
 
 def word(text: str) -> str:
@@ -64,8 +69,14 @@ def word(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Give what of a text is harmless to show."""
-    kept = "".join(character if character in _PROSE else " " for character in text[:400])
+    """Give what of a text is harmless to show; a colon is, where it stands as people write it."""
+    cut = f" {text[:400]} "
+    kept = "".join(
+        one
+        if one in _PROSE or (one == ":" and before in _LETTERS and after in _AFTER_COLON)
+        else " "
+        for before, one, after in zip(cut, cut[1:], cut[2:], strict=False)
+    )
     return " ".join(kept.split())[:_LONGEST_TITLE].strip()
 
 
@@ -123,8 +134,10 @@ def read(file: str) -> tuple[Scope | None, list[Known]]:
 
 def remembered(environ: dict[str, str], given: dict[str, str]) -> list[Known]:
     """Give the sessions seen last in the scope that is meant; live ones first."""
-    for file in newest_first(folder(environ)):
+    files = newest_first(folder(environ))
+    meant = Meant(given, environ) if files else None
+    for file in files:
         scope, known = read(file)
-        if scope and scope.fits(given):
+        if scope and meant and scope.fits(meant):
             return sorted(known, key=lambda one: not one.live)
     return []

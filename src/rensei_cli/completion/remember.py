@@ -15,7 +15,7 @@ def remember(environ: dict[str, str], scope: Scope, seen: list[Known], *, whole:
     """Keep sessions, as all there are or beside those that are kept; what fails is left undone."""
     with suppress(OSError, ValueError):
         folder = cache.folder(environ)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        _make(folder)
         name = hashlib.sha256(scope.line().encode()).hexdigest()[:16]
         file = os.path.join(folder, f"{name}.txt")
         new = {one.id for one in seen}
@@ -26,13 +26,22 @@ def remember(environ: dict[str, str], scope: Scope, seen: list[Known], *, whole:
             os.unlink(old)
 
 
-def forget(environ: dict[str, str], url: str) -> None:
-    """Remove what was kept of a server."""
+def forget(environ: dict[str, str], url: str | None, context: str | None = None) -> None:
+    """Remove what was kept of a server, and of whatever a context led to."""
     for file in cache.newest_first(cache.folder(environ)):
         scope, _ = cache.read(file)
-        if scope and scope.url == url:
+        if scope and (scope.url == (url or "").rstrip("/") or (context and scope.auth == context)):
             with suppress(OSError):
                 os.unlink(file)
+
+
+def _make(folder: str) -> None:
+    """Make a folder, with those above it that are missing, of mode 0700."""
+    above = os.path.dirname(folder)
+    if above != folder and not os.path.isdir(above):
+        _make(above)
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
 
 
 def _replace(file: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """Whether a claim may be released: what would be taken from whom, and what speaks against it."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from rensei_cli.control.holder import Holder, claim_of, holder_of
 from rensei_cli.control.observation import Observation
 from rensei_cli.control.plan import Plan
 from rensei_cli.control.sending import denies, without_route
-from rensei_cli.errors import RefusedError, RenseiError
+from rensei_cli.errors import RefusedError, RenseiError, RouteMissingError
 from rensei_cli.session.lifecycle import outcome_of
 
 _SHOWN_CHARACTERS = 80
@@ -21,6 +22,13 @@ class ReleasePlan(Plan):
     reason: str | None
     force: bool = False
     expected: str | None = None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The options that a repeated command must not lose."""
+        reason = ("--reason", shlex.quote(self.reason)) if self.reason else ()
+        expected = ("--expect-worker", shlex.quote(self.expected)) if self.expected else ()
+        return (*reason, *expected)
 
     @property
     def holder(self) -> Holder:
@@ -42,7 +50,7 @@ def objection(plan: ReleasePlan) -> RefusedError | None:
         return RefusedError(
             f"{holder.sign_of_life}; releasing now can put two agents on {name}",
             hint="A claim is released without --force when ClaimStuck or StaleHeartbeat is active.",
-            remedy=f"rensei session release-claim {plan.session_id} --force",
+            remedy=plan.command("release-claim", "--force", *plan.given),
         )
     return None
 
@@ -52,6 +60,8 @@ def explained(plan: ReleasePlan, failure: RenseiError, looks: Iterator[Observati
     if not denies(failure):
         return failure
     seen = next(looks)
+    if isinstance(failure, RouteMissingError):
+        return without_route(failure, "release claims", plan)
     if seen.session is None:
         return failure
     if outcome_of(seen.status) is not None:
@@ -61,7 +71,7 @@ def explained(plan: ReleasePlan, failure: RenseiError, looks: Iterator[Observati
         who = (_short(now[0]) or "another worker") if now else "nobody"
         message = f"the claim has changed hands: {who} holds {plan.name} now"
         return _refused(message, plan, failure)
-    return without_route(failure, "release claims", plan.session_id)
+    return without_route(failure, "release claims", plan)
 
 
 def _short(text: str | None) -> str | None:
@@ -72,7 +82,7 @@ def _refused(message: str, plan: ReleasePlan, failure: RenseiError | None = None
     return RefusedError(
         message,
         hint="Nothing was released.",
-        remedy=f"rensei session show {plan.session_id}",
+        remedy=plan.command("show"),
         http_status=failure.http_status if failure else None,
         request_id=failure.request_id if failure else None,
         refusal=failure.refusal if isinstance(failure, RefusedError) else None,

@@ -4,6 +4,7 @@ from rensei_cli.api.reports import RemediationEntry
 from rensei_cli.control import schema
 from rensei_cli.control.prompt import PromptOutcome
 from rensei_cli.control.release import Fate, ReleaseOutcome
+from rensei_cli.control.sending import doubt_about
 from rensei_cli.control.stop import StopOutcome
 from rensei_cli.errors import RenseiError
 from rensei_cli.session.document import entry_document, iso
@@ -18,11 +19,12 @@ def stop_document(outcome: StopOutcome) -> schema.StopDocument:
         "session": plan.session_id,
         "identifier": plan.snapshot.session.identifier,
         "previousStatus": plan.snapshot.status,
-        "newStatus": outcome.status,
+        "newStatus": outcome.status if outcome.readable else None,
         "stage": outcome.stage.value,
         "changed": outcome.changed,
         "pending": answer.pending if answer else None,
         "receipt": dict(outcome.receipt) if outcome.receipt else None,
+        "workerSilentSeconds": _rounded(outcome.silent_seconds),
         "remediation": _entry(outcome.entry),
         "remediationReported": outcome.reported,
         "waitedSeconds": _tenths(outcome.waited_seconds),
@@ -43,7 +45,8 @@ def release_document(outcome: ReleaseOutcome, objection: str | None) -> schema.R
         "released": outcome.released,
         "fate": outcome.fate.value,
         "previousStatus": plan.snapshot.status,
-        "newStatus": outcome.status,
+        "newStatus": outcome.status if outcome.readable else None,
+        "heartbeatSecondsAgo": _rounded(plan.holder.heartbeat_seconds),
         "previousWorkerId": outcome.previous_worker_id,
         "newWorkerId": outcome.worker_id if outcome.fate is Fate.claimed else None,
         "remediation": _entry(outcome.entry),
@@ -62,7 +65,7 @@ def prompt_document(outcome: PromptOutcome) -> schema.PromptDocument:
         "identifier": plan.snapshot.session.identifier,
         "sent": outcome.sent,
         "delivered": outcome.delivered,
-        "restarts": plan.restarts,
+        "restarts": outcome.restarted,
         "previousStatus": plan.snapshot.status,
         "newStatus": outcome.status,
         "promptId": answer.prompt_id if answer else None,
@@ -79,7 +82,11 @@ def _entry(entry: RemediationEntry | None) -> EntryDocument | None:
 
 
 def _doubt(failure: RenseiError | None) -> str | None:
-    return failure.message if failure else None
+    return doubt_about(failure) if failure else None
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else _tenths(seconds)
 
 
 def _tenths(seconds: float) -> float:

@@ -8,9 +8,10 @@ from rensei_cli.api import acts, calls
 from rensei_cli.api.acts import PromptAnswer
 from rensei_cli.api.client import Client
 from rensei_cli.api.models import Session
+from rensei_cli.control.holder import waits
 from rensei_cli.control.plan import Plan
 from rensei_cli.control.sending import cut_short, denies, sent, without_route
-from rensei_cli.errors import RenseiError
+from rensei_cli.errors import RenseiError, RouteMissingError
 from rensei_cli.session.lifecycle import outcome_of
 
 _OK, _REFUSED, _PENDING, _LOST = 0, 7, 8, 9
@@ -54,6 +55,14 @@ class PromptOutcome:
         """The status after it, as the server told it."""
         return (self.answer.status if self.answer else None) or self.plan.snapshot.status
 
+    @property
+    def restarted(self) -> bool:
+        """Whether the session was queued again: it had ended, perhaps only just before."""
+        return self.plan.restarts or (
+            not waits(self.plan.snapshot.status)
+            and waits(self.answer.status if self.answer else "")
+        )
+
     def cut_short(self) -> Self:
         """Give the outcome of an act whose answer nobody waits for any longer."""
         return self if self.answer or self.doubt else replace(self, doubt=cut_short())
@@ -91,6 +100,8 @@ def _explained(plan: PromptPlan, client: Client, failure: RenseiError) -> Rensei
     """Give a denial with what it means where the session itself can be read."""
     if not denies(failure):
         return failure
-    seen = client.start(calls.session(plan.session_id)).outcome()
-    readable = isinstance(seen, Session)
-    return without_route(failure, "prompt sessions", plan.session_id) if readable else failure
+    if not isinstance(failure, RouteMissingError):
+        seen = client.start(calls.session(plan.session_id)).outcome()
+        if not isinstance(seen, Session):
+            return failure
+    return without_route(failure, "prompt sessions", plan)

@@ -55,10 +55,14 @@ class ReleaseOutcome:
 
     @property
     def released(self) -> bool | None:
-        """Whether the claim was released: the server's word, or else what was seen since."""
+        """Whether the claim was released: the server's word, or what was seen after its answer.
+
+        Without an answer, that somebody else has the session does not tell by whose act.
+        """
         if self.answer is not None and self.answer.released is not None:
             return self.answer.released
-        if self.sent and (self.entry is not None or self.fate in {Fate.queued, Fate.claimed}):
+        free = self.answer is not None and self.fate in {Fate.queued, Fate.claimed}
+        if self.sent and (free or self.entry is not None):
             return True
         return None if self.sent else False
 
@@ -81,6 +85,11 @@ class ReleaseOutcome:
         return redacted(found) if found else None
 
     @property
+    def shown_status(self) -> str | None:
+        """The status as far as it is known now."""
+        return self.status if self.readable else "unknown"
+
+    @property
     def waited_seconds(self) -> float:
         """The time from the request to the last look."""
         return max(0.0, self.seen_at - self.sent_at)
@@ -99,10 +108,12 @@ class ReleaseOutcome:
         """Give 0 released, 7 not released, 8 without a sign of it in time, 9 where nothing is."""
         if self.released is False:
             return _REFUSED
+        if self.released is None and not self.readable:
+            return _LOST
         if self.released is None:
-            # Nobody holds what has ended: there is nothing left to wait for.
-            over = _REFUSED if self.fate is Fate.ended else _PENDING
-            return over if self.readable else _LOST
+            # It is free all the same; and nobody holds what has ended.
+            free = _OK if self.fate in {Fate.queued, Fate.claimed} else _PENDING
+            return _REFUSED if self.fate is Fate.ended else free
         return _PENDING if self.fate is Fate.unchanged and self.readable else _OK
 
 

@@ -11,7 +11,11 @@ from rensei_cli.session.schema import EntryDocument
 
 
 class _Act(TypedDict):
-    """What every act tells; `doubt` is why its answer does not say whether it arrived."""
+    """What every act tells.
+
+    `doubt` is why its answer does not say whether it arrived, `newStatus` is `null` where the
+    session could not be read afterwards.
+    """
 
     session: str
     identifier: str | None
@@ -37,7 +41,8 @@ class StopDocument(_Recorded):
     `stage` is how far it came: `planned` was not sent, `ended` found the session over, `requested`
     was sent, `accepted` was taken by the server, `confirmed` was seen to have ended and fallen
     silent. `changed` says whether the session ended by this act; `pending` is what the server
-    said it still waits for.
+    said it still waits for. `workerSilentSeconds` is a number where the worker had been silent for
+    too long when the session ended: nobody has shown that its agent's process ended.
     """
 
     schema: Literal["rensei.stop/1"]
@@ -45,6 +50,7 @@ class StopDocument(_Recorded):
     changed: bool
     pending: str | None
     receipt: dict[str, Any] | None
+    workerSilentSeconds: float | None
     lastActivityAt: str | None
 
 
@@ -52,7 +58,8 @@ class ReleaseDocument(_Recorded):
     """What `session release-claim --json` prints; `released` is `null` where nobody can tell.
 
     `objection` is why a release that was only planned would be refused; `fate` is what became of
-    the session, `unknown` where the server does not tell who holds it.
+    the session, `unknown` where the server does not tell who holds it. `heartbeatSecondsAgo` is how
+    long the former holder had not been heard of: its agent may still run.
     """
 
     schema: Literal["rensei.release-claim/1"]
@@ -60,6 +67,7 @@ class ReleaseDocument(_Recorded):
     objection: str | None
     released: bool | None
     fate: Literal["queued", "claimed", "ended", "unchanged", "unknown"]
+    heartbeatSecondsAgo: float | None
     previousWorkerId: str | None
     newWorkerId: str | None
 
@@ -67,7 +75,7 @@ class ReleaseDocument(_Recorded):
 class PromptDocument(_Act):
     """What `session prompt --json` prints; `delivered` is `null` where nobody can tell.
 
-    `restarts` says that the session had ended, so that the prompt queues it again; the same
+    `restarts` says that the session had ended, so that the prompt queued it again; the same
     `idempotencyKey` again is the same prompt.
     """
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from rensei_cli.api.client import Client
 from rensei_cli.api.exchange import Call
+from rensei_cli.control.plan import Plan
 from rensei_cli.errors import (
     ContractError,
     NotFoundError,
@@ -30,7 +31,7 @@ def sent(client: Client, call: Call[T]) -> T | RenseiError:
         return client.send(call)
     except RenseiError as failure:
         if not _may_have_happened(failure):
-            raise
+            raise replace(failure, hint=_joined(failure.hint, "Nothing was done.")) from None
         return failure
 
 
@@ -46,22 +47,40 @@ def denies(failure: RenseiError) -> bool:
 
 def traceless(failure: RenseiError, *, readable: bool) -> RenseiError:
     """Give the failure of an act that left no trace, with what that rests on."""
-    seen = "The session shows no sign of it." if readable else "The session could not be read."
-    return replace(failure, hint="\n".join(filter(None, (failure.hint, seen))))
+    seen = "The session shows no sign of it" if readable else "The session could not be read"
+    return replace(
+        failure, hint=_joined(failure.hint, f"{seen}; it may have been taken all the same.")
+    )
 
 
-def without_route(failure: RenseiError, what: str, session_id: str) -> RenseiError:
+def doubt_about(failure: RenseiError) -> str:
+    """Give in words why an answer does not tell whether an act happened."""
+    match failure:
+        case ServerError():
+            return f"the server failed over it: {failure.message}"
+        case ContractError():
+            return f"its answer could not be read: {failure.message}"
+        case UnreachableError():
+            return f"its answer got lost: {failure.message}"
+    return failure.message
+
+
+def without_route(failure: RenseiError, what: str, plan: Plan) -> RenseiError:
     """Give the failure of an act on a session that can be read: then the route is missing."""
     if isinstance(failure, RefusedError):
         waits = failure.retry_after_seconds is not None
-        return failure if waits else replace(failure, remedy=f"rensei session show {session_id}")
+        return failure if waits else replace(failure, remedy=plan.command("show"))
     return RouteMissingError(
         f"this server cannot {what}",
         hint=f"It answered {failure.http_status} to that request, but the session can be read.",
-        remedy=f"rensei session show {session_id}",
+        remedy=plan.command("show"),
         http_status=failure.http_status,
         request_id=failure.request_id,
     )
+
+
+def _joined(*sentences: str | None) -> str:
+    return "\n".join(filter(None, sentences))
 
 
 def _may_have_happened(failure: RenseiError) -> bool:

@@ -1,6 +1,7 @@
 """Where to go and as whom: what was decided, and what of it cannot be used."""
 
 import io
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from rensei_cli.context import Context, Contexts, stored_contexts
 from rensei_cli.credentials import VARIABLES, Credential
 from rensei_cli.doctor.check import Check, failure, ok, skipped, warning
 from rensei_cli.doctor.remedies import Command, Remedy
-from rensei_cli.errors import RenseiError, UsageError
+from rensei_cli.errors import RenseiError, UnreachableError, UsageError
 from rensei_cli.options import GlobalOptions
 from rensei_cli.settings import DEFAULT_URL, Settings, settle
 
@@ -44,7 +45,7 @@ def caller(
     try:
         settings = settle(options, environ, stdin, chosen)
     except RenseiError as error:
-        address = failure("server", error.message, Remedy.again_at.command(url=DEFAULT_URL))
+        address = _no_address(error, chosen)
         key = (
             given if isinstance(given, Check) else skipped("credential", "the server is not known")
         )
@@ -56,6 +57,16 @@ def caller(
         address=_address_check(settings),
         credential=credential,
     )
+
+
+def _no_address(error: RenseiError, chosen: Context) -> Check:
+    """Give why the server is not known, and what names one."""
+    if isinstance(error, UnreachableError):
+        told = f"{error.message}, which {chosen.title} is for"
+        return failure("server", told, Remedy.start_platform.command())
+    # What the error advises is a command with the address that may have been meant.
+    meant = shlex.split((error.remedy or "").partition(" --url ")[2]) or [DEFAULT_URL]
+    return failure("server", error.message, Remedy.again_at.command(url=meant[0]))
 
 
 def _useless(credential: Check | None) -> bool:
@@ -99,7 +110,9 @@ def _context_check(chosen: Context, contexts: Contexts) -> Check:
         told = f"{chosen.name}{origin}" + (f": {scope}" if scope else "")
         return ok("context", told, name=chosen.name, official=chosen.official)
     if any("is gone" in notice for notice in contexts.notices):
-        return warning("context", "the active context is gone", Remedy.choose.command())
+        names = sorted(contexts.known)
+        remedy = Remedy.choose.command(name=names[0]) if names else Remedy.log_in.command()
+        return warning("context", "the active context is gone", remedy)
     if contexts.known:
         return ok("context", f"none is active of {len(contexts.known)}", name=None)
     return ok("context", "none: options, environment and defaults decide", name=None)
@@ -109,7 +122,7 @@ def _unlike(settings: Settings, context: Check) -> Check:
     """Give the warning for a context that is for another server."""
     if settings.context_applies:
         return context
-    told = f"{settings.context.title} is for {settings.context.url}: nothing of it is used here"
+    told = f"{settings.context.title} is for {settings.context.server}: nothing of it is used here"
     return warning("context", told, Remedy.contexts.command(), name=settings.context.name)
 
 
@@ -136,7 +149,7 @@ def credential_check(settings: Settings, now: datetime) -> Check | None:
         secret = settings.credential.secret
         credentials.check_kind(secret)
     except RenseiError as error:
-        return failure("credential", error.message, _new_key(settings))
+        return failure("credential", error.message, new_key(settings))
     kind, ends_at = credentials.kind_of(secret), credentials.ends_at(secret)
     shown = f"{kind} {settings.credential.ending}, from {settings.credential.source}"
     details = {
@@ -147,10 +160,10 @@ def credential_check(settings: Settings, now: datetime) -> Check | None:
     }
     if ends_at and ends_at <= now:
         told = f"{shown}: it ended at {ends_at:%Y-%m-%d %H:%M}Z"
-        return failure("credential", told, _new_key(settings), **details)
+        return failure("credential", told, new_key(settings), **details)
     if kind == "key" and settings.url == DEFAULT_URL:
         told = f"{shown}: it has not the form of the hosted platform's keys, rsk_live_…"
-        return warning("credential", told, _new_key(settings), **details)
+        return warning("credential", told, new_key(settings), **details)
     until = f", until {ends_at:%Y-%m-%d %H:%M}Z" if ends_at else ""
     return ok("credential", f"{shown}{until}", **details)
 
@@ -160,14 +173,16 @@ def _no_key() -> Check:
     return failure("credential", told, Remedy.log_in.command())
 
 
-def _new_key(settings: Settings) -> Command:
+def new_key(settings: Settings) -> Command:
     """Give the command that puts another key in place of this one."""
     source = settings.credential.source if settings.credential else ""
     if source in VARIABLES:
         return Remedy.unset.command(variable=source)
     if settings.context.name and settings.context_applies:
         return Remedy.log_in_as.command(name=settings.context.name)
-    return Remedy.log_in.command()
+    if settings.url == DEFAULT_URL:
+        return Remedy.log_in.command()
+    return Remedy.log_in_at.command(url=settings.url)
 
 
 def missing_key_check(settings: Settings, *, readable: bool | None) -> Check:

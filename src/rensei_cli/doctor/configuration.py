@@ -1,5 +1,6 @@
 """The files of this user: there, understood, and for nobody else."""
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from rensei_cli.doctor.check import Check, failure, ok, warning
 from rensei_cli.doctor.remedies import Remedy
 from rensei_cli.errors import RenseiError, UsageError
 
+_ALL = os.R_OK | os.W_OK | os.X_OK
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -29,19 +31,33 @@ def _folder_check(folder: Path, environ: Mapping[str, str]) -> Check:
     try:
         mode = folder.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return ok("folder", f"{where}: not there yet", folder=str(folder))
+        return _future_check(folder, where)
     except OSError as error:
         told = f"{where} cannot be entered: {error.strerror}"
         return failure("folder", told, Remedy.look_at.command(file=folder))
     if not stat.S_ISDIR(mode):
         told = f"{where} is a file and should be a folder"
         return failure("folder", told, Remedy.put_aside.command(file=folder))
+    if mode & stat.S_IRWXU != stat.S_IRWXU or not os.access(folder, _ALL):
+        told = f"{where} cannot be read, written and entered"
+        return failure(
+            "folder", told, Remedy.close_folder.command(folder=folder), mode=_octal(mode)
+        )
     if mode & _OTHERS_WRITE:
         told = f"others can put files into {where}"
         return warning(
             "folder", told, Remedy.close_folder.command(folder=folder), mode=_octal(mode)
         )
     return ok("folder", where, folder=str(folder), mode=_octal(mode))
+
+
+def _future_check(folder: Path, where: str) -> Check:
+    """Tell whether a folder that is not there could be made."""
+    above = next(parent for parent in folder.parents if parent.exists())
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        return ok("folder", f"{where}: not there yet", folder=str(folder))
+    told = f"{where} cannot be made: {above} is no folder that you can write to"
+    return warning("folder", told, Remedy.home.command(), folder=str(folder))
 
 
 def _contexts_check(file: Path, environ: Mapping[str, str]) -> Check:

@@ -1,14 +1,16 @@
 """The whole examination: what is looked at here, what is asked, and what is told of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
+from rensei_cli.again import repeated
 from rensei_cli.doctor import completion, configuration, program, terminal
 from rensei_cli.doctor.caller import Caller, missing_key_check
 from rensei_cli.doctor.check import Area, Check, Report
 from rensei_cli.doctor.interview import Means, interview, no_interview
+from rensei_cli.doctor.remedies import Command
 from rensei_cli.options import GlobalOptions
 
 
@@ -29,21 +31,30 @@ def examine(place: Place, caller: Caller, means: Means) -> Report:
     credential = caller.credential
     if settings and credential is None:
         credential = missing_key_check(settings, readable=told.readable)
+    areas = {
+        Area.program: (program.version_check(), program.path_check(environ, place.own)),
+        Area.configuration: (
+            *configuration.file_checks(environ),
+            caller.context,
+            caller.address,
+            *((credential,) if credential else ()),
+        ),
+        Area.network: told.way,
+        Area.server: told.server,
+        Area.terminal: tuple(_terminal(place, means)),
+    }
     return Report(
         at=means.now(),
         url=settings.url if settings else None,
-        areas={
-            Area.program: (program.version_check(), program.path_check(environ, place.own)),
-            Area.configuration: (
-                *configuration.file_checks(environ),
-                caller.context,
-                caller.address,
-                *((credential,) if credential else ()),
-            ),
-            Area.network: told.way,
-            Area.server: told.server,
-            Area.terminal: tuple(_terminal(place, means)),
-        },
+        areas={area: _to_copy(found, place.options) for area, found in areas.items()},
+    )
+
+
+def _to_copy(checks: Iterable[Check], options: GlobalOptions) -> tuple[Check, ...]:
+    """Give checks whose commands lead to the server that was typed."""
+    return tuple(
+        replace(check, remedy=Command(repeated(check.remedy, options))) if check.remedy else check
+        for check in checks
     )
 
 

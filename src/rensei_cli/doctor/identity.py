@@ -3,6 +3,7 @@
 from rensei_cli.api import calls
 from rensei_cli.api.identity import Identity
 from rensei_cli.api.models import SessionList
+from rensei_cli.doctor.caller import new_key
 from rensei_cli.doctor.check import Check, failure, ok, skipped, untold, warning
 from rensei_cli.doctor.probe import Heard
 from rensei_cli.doctor.remedies import Remedy
@@ -23,7 +24,7 @@ def identity_check(settings: Settings, heard: Heard) -> Check:
         case RouteMissingError():
             return untold("identity", "cannot be told: this server has no route for it")
         case AuthError() as error:
-            return failure("identity", error.message, Remedy.log_in_at.command(url=settings.url))
+            return failure("identity", error.message, new_key(settings))
         case RenseiError() as error:
             return warning("identity", error.message, Remedy.standing.command())
 
@@ -76,6 +77,6 @@ def list_check(settings: Settings, found: SessionList | RenseiError) -> Check:
         case AuthError() if settings.credential is None:
             return skipped("list", "there is no usable key")
         case AuthError():
-            return failure("list", found.message, Remedy.log_in_at.command(url=settings.url))
+            return failure("list", found.message, new_key(settings))
         case RenseiError():
             return failure("list", found.message, Remedy.trace.command())

@@ -13,8 +13,14 @@ from rensei_cli.api.answer import Answer
 from rensei_cli.doctor.check import Check, Fact, failure, ok, skipped, untold, warning
 from rensei_cli.doctor.probe import Heard
 from rensei_cli.doctor.remedies import Command, Remedy
-from rensei_cli.errors import AuthError, RateLimitedError, RenseiError, ServerError
-from rensei_cli.settings import DEFAULT_URL, Settings
+from rensei_cli.errors import (
+    AuthError,
+    RateLimitedError,
+    RenseiError,
+    ServerError,
+    UnreachableError,
+)
+from rensei_cli.settings import Settings
 
 NOT_REACHED = "the server is not reached"
 _SLOW_SECONDS, _SKEWED_SECONDS, _EXACT_SECONDS = 2.0, 30.0, 2.0
@@ -37,7 +43,10 @@ def dns_check(settings: Settings, found: list[str] | str | None, *, by_proxy: bo
         told = f"{host} is {found[0]}{several}" if found != [host] else f"{host} is an address"
         return ok("dns", told, host=host, addresses=found)
     why = found if isinstance(found, str) else "no answer in time"
-    return failure("dns", f"{host} does not resolve: {why}", elsewhere(settings), host=host)
+    told = f"{host} does not resolve: {why}"
+    if settings.url_source == "--url":
+        told += "; is the name right?"
+    return failure("dns", told, elsewhere(settings), host=host)
 
 
 def elsewhere(settings: Settings) -> Command:
@@ -48,7 +57,7 @@ def elsewhere(settings: Settings) -> Command:
         case "default":
             return Remedy.demo.command()
         case "--url":
-            return Remedy.again_at.command(url=DEFAULT_URL)
+            return Remedy.other_url.command()
         case _:
             return Remedy.contexts.command()
 
@@ -66,6 +75,8 @@ def reach_check(
     status = heard.status
     if status is None:
         told = error.message if error else "the server did not answer in time"
+        if isinstance(error, UnreachableError) and error.slow:
+            told += "; a VPN or a proxy may be missing, or the port is another"
         return failure("reach", told, _way(settings, error, before))
     match error:
         case None | RateLimitedError():
@@ -94,6 +105,8 @@ def _way(settings: Settings, error: RenseiError | None, before: Sequence[Check])
         return Remedy.past_proxy.command(host=urlsplit(settings.url).hostname)
     if settings.loopback and settings.url_source not in {"RENSEI_API_URL", "--url"}:
         return Remedy.start_platform.command()
+    if error is None or (isinstance(error, UnreachableError) and error.slow):
+        return Remedy.again.command()
     return elsewhere(settings)
 
 

@@ -1,5 +1,6 @@
 """The demo's agents: what each of them does about an issue, in steps that are really done."""
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Generator
@@ -70,6 +71,17 @@ def falling_silent(task: Task) -> Agent:
     yield Pause(_FOREVER_SECONDS)
 
 
+def tending(task: Task) -> Agent:
+    """Mend a module, then try it again and again, and write down each time: only a stop ends it."""
+    yield Say("thought", f"{task.title}. I mend what the tests find, and then keep an eye on it.")
+    yield from _drafted(task)
+    yield from _mended(task, task.first)
+    log = f"{task.module}.log"
+    yield Use("Write", {"file_path": log, "content": "0 rounds\n"})
+    for number in itertools.count(1):
+        yield from _tended(task, log, number)
+
+
 def waiting(task: Task) -> Agent:
     """Wait for a word in a file that nobody writes: each call of the tool goes on until cut off."""
     yield from _drafted(task)
@@ -88,6 +100,7 @@ AGENTS: dict[str, Callable[[Task], Agent]] = {
     "repeating": repeating,
     "breaking": breaking,
     "falling-silent": falling_silent,
+    "tending": tending,
     "waiting": waiting,
     "never-starting": never_starting,
 }
@@ -110,6 +123,20 @@ def _mended(task: Task, bug: Bug) -> Generator[Step, Result, None]:
     yield Use("Edit", {"file_path": source, "old_string": bug.old, "new_string": bug.new})
     again = yield Use("Bash", {"command": _TESTS})
     yield Say("error" if again.is_error else "progress", _read_off(again))
+
+
+def _tended(task: Task, log: str, number: int) -> Generator[Step, Result, None]:
+    """Try the module with another seed; read, and write down how often it was tried."""
+    yield Say("thought", f"Round {number}: it has to hold whatever the hash seed is.")
+    tried = yield Use("Bash", {"command": f"PYTHONHASHSEED={number} {_TESTS}"})
+    yield Say("error" if tried.is_error else "progress", f"Round {number}: {_read_off(tried)}")
+    yield Use("Read", {"file_path": (f"{task.module}.py", _test_file(task))[number % 2]})
+    yield Use("Edit", {"file_path": log, **_counted(number)})
+    yield Note("roundsDone", str(number))
+
+
+def _counted(number: int) -> dict[str, str]:
+    return {"old_string": f"{number - 1} rounds\n", "new_string": f"{number} rounds\n"}
 
 
 def _added(task: Task) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from rensei_cli.embedded.config import Config, Thresholds
 from rensei_cli.embedded.family import leave_with_parent
-from rensei_cli.embedded.platform import Running, serve
+from rensei_cli.embedded.platform import Running, StartError, serve
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -20,7 +20,10 @@ def main(settings: dict[str, Any]) -> None:
     fields = {**settings, "thresholds": Thresholds(**settings.get("thresholds", {}))}
     if "data" in settings:
         fields["data"] = Path(settings["data"])
-    serve(Config(**fields), environ=os.environ, ready=_tell)
+    try:
+        serve(Config(**fields), environ=os.environ, ready=_tell)
+    except StartError as error:
+        raise SystemExit(error.told) from None
 
 
 def _tell(platform: Running) -> None:

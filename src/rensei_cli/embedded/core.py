@@ -1,5 +1,7 @@
 """What every route does alike: check the key, take it apart, run one transaction."""
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -78,21 +80,44 @@ def taken_apart(request: Request, path_id: str, body: dict[str, object]) -> Aske
 
 
 def once(request: Asked, plan: Plan) -> Deed:
-    """Give a deed that, asked for again under the same key, only repeats its first answer."""
+    """Give a deed that, asked for again under the same key, only repeats its first answer.
+
+    A request that says something else under a key of another one is refused.
+    """
     if not request.key:
         return noted(request, plan)
     route, key = request.route, request.key
 
     def first_time_only(unit: Unit) -> Answer:
         row = unit.row("SELECT status, text FROM answers WHERE route = ? AND key = ?", route, key)
-        if row:
+        if row and _was_asked(unit, request):
             return Answer(*row)
-        given = noted(request, plan)(unit)
+        given = noted(request, _reused if row else plan)(unit)
         values = (route, key, given.status, given.text, unit.now)
         unit.write("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", *values)
+        question = (route, key, _digest(request), unit.now)
+        unit.write("INSERT OR REPLACE INTO questions VALUES (?, ?, ?, ?)", *question)
         return given
 
     return first_time_only
+
+
+def _was_asked(unit: Unit, request: Asked) -> bool:
+    """Tell whether the request of this key said the same; of an old database nobody knows."""
+    sql = "SELECT digest FROM questions WHERE route = ? AND key = ?"
+    row = unit.row(sql, request.route, request.key)
+    return row is None or row[0] == _digest(request)
+
+
+def _digest(request: Asked) -> str:
+    """Give what two requests that say the same have in common, however they were written."""
+    said = json.dumps(request.body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _reused(_: Asked) -> Deed:
+    message = "This Idempotency-Key was used for another request"
+    raise RefusalError(422, "Unprocessable Entity", message)
 
 
 def noted(request: Asked, plan: Plan) -> Deed:

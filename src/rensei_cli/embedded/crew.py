@@ -42,7 +42,8 @@ class Crew:
         process = self._start("platform", command, subprocess.PIPE)
         line = process.stdout.readline() if process.stdout else b""
         if not line:
-            raise OSError(f"The demo's platform did not start. {self._said()}")
+            process.wait()  # it has said why by then
+            raise OSError(f"the demo's platform cannot start: {self._said()}")
         card: dict[str, str] = json.loads(line)
         # The platform removes this folder at its end, and with it what a killed worker leaves.
         self._environ["TMPDIR"] = str(Path(card["credentials"]).parent)

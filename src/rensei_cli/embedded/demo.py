@@ -33,6 +33,8 @@ _STANDBY = ["--agent", "quick", "--pace", "0.2", "--stay"]
 _LOOK_SECONDS = 0.1
 _BEFORE_SILENCE = 6
 _BEFORE_RECALL = 3
+# The issue that is worked on for as long as nobody stops it.
+_STEADY = "ENG-128"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ class Cue:
 
 
 ROLES = {
-    "live": Role("ENG-124", "mending", more=("--stay", "--prolific")),
+    "live": Role("ENG-124", "mending", more=("--stay", "--prolific", "--spare", _STEADY)),
     "looping": Role("ENG-117", "repeating", 1.0),
     "silent": Role("ENG-119", "falling-silent", 0.4),
     "unclaimed": Role("ENG-121", "never-starting"),
     "completed": Role("ENG-112", "quick", 0.1),
     "failed": Role("ENG-114", "breaking", 0.3),
     "stopped": Role("ENG-115", "mending", 0.6),
+    "steady": Role(_STEADY, "tending", 2.0, more=("--stay",)),
 }
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rensei_cli import private
+
 
 @contextlib.contextmanager
 def announced(folder: Path, fields: dict[str, Any]) -> Iterator[Path]:
@@ -17,7 +19,7 @@ def announced(folder: Path, fields: dict[str, Any]) -> Iterator[Path]:
     It gets its name when it is complete and locked, so that a reader sees all of it or nothing; a
     file that is not locked was left behind by a platform that was killed.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private.made(folder)
     aside = folder / f".{os.getpid()}.{secrets.token_hex(4)}.tmp"
     descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     path = aside

@@ -3,10 +3,7 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
-import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,13 +23,13 @@ from rensei_cli.embedded.database import Database, Event
 from rensei_cli.embedded.discovery import announced
 from rensei_cli.embedded.family import leaving_on_signals
 from rensei_cli.embedded.journal import Journal
+from rensei_cli.embedded.site import Site, prepared
 from rensei_cli.embedded.stream import Hub
 from rensei_cli.embedded.sweep import sweep
+from rensei_cli.embedded.trouble import Cause, StartError, blamed
 from rensei_cli.embedded.wire import instant
 
-_TRIES = 40
-_PAUSE_SECONDS = 0.05
-__all__ = ["Config", "Running", "Thresholds", "running", "serve"]
+__all__ = ["Cause", "Config", "Running", "StartError", "Thresholds", "running", "serve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ def serve(
     """Run a platform until SIGINT or SIGTERM; `ready` is called once it answers.
 
     Raises:
-        OSError: The port is taken, the data is in use by another platform, or there is no log.
+        StartError: The port is taken, the data is in use or cannot be kept, or there is no log.
     """
 
     def started(platform: Running, end: Callable[[], None]) -> None:
@@ -74,7 +71,7 @@ def serve(
             loop.add_signal_handler(number, end)
         ready(platform)
 
-    with leaving_on_signals(), _prepared(config, environ, clock) as site:
+    with leaving_on_signals(), prepared(config, environ, clock) as site:
         asyncio.run(_live(site, started))
 
 
@@ -85,14 +82,14 @@ def running(
     """Run a platform in a thread for as long as the block lasts.
 
     Raises:
-        OSError: The port is taken, or the data is in use by another platform.
+        StartError: As with `serve`.
     """
     came: Future[tuple[Running, Callable[[], object]]] = Future()
 
     def started(platform: Running, end: Callable[[], None]) -> None:
         came.set_result((platform, partial(asyncio.get_running_loop().call_soon_threadsafe, end)))
 
-    with _prepared(config, environ, clock) as site:
+    with prepared(config, environ, clock) as site:
         thread = threading.Thread(target=_in_thread, args=(site, started, came), name="platform")
         thread.start()
         try:
@@ -108,43 +105,7 @@ def running(
 _Started = Callable[[Running, Callable[[], None]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """What a platform stands on."""
-
-    config: Config
-    environ: Mapping[str, str]
-    clock: Callable[[], float]
-    bound: socket.socket
-    folder: Path
-
-
-@contextlib.contextmanager
-def _prepared(
-    config: Config, environ: Mapping[str, str], clock: Callable[[], float]
-) -> Iterator[_Site]:
-    """Give a platform its socket and its folder; a platform in memory leaves no folder behind."""
-    with contextlib.ExitStack() as undo:
-        bound = undo.enter_context(contextlib.closing(web.listener(config)))
-        if config.in_memory:
-            folder = Path(tempfile.mkdtemp(prefix="rensei-"))
-            undo.callback(_remove, folder)
-        else:
-            folder = config.data or paths.data_dir(environ)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield _Site(config, environ, clock, bound, folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder in which somebody may still be writing their last."""
-    for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(_PAUSE_SECONDS)
-
-
-def _in_thread(site: _Site, started: _Started, came: "Future[Any]") -> None:
+def _in_thread(site: Site, started: _Started, came: "Future[Any]") -> None:
     try:
         asyncio.run(_live(site, started))
     except Exception as error:
@@ -153,22 +114,23 @@ def _in_thread(site: _Site, started: _Started, came: "Future[Any]") -> None:
         came.set_exception(error)
 
 
-async def _live(site: _Site, started: _Started) -> None:
+async def _live(site: Site, started: _Started) -> None:
     """Run one platform from its first answer to its last."""
     loop, hub = asyncio.get_running_loop(), Hub(site.config.stream_buffer)
-    keys_path, keys = auth.credentials(site.folder)
+    keys_path, keys = _keys(site)
 
     def announce(events: Sequence[Event]) -> None:
         if events:
             loop.call_soon_threadsafe(hub.publish, events)
 
     path = None if site.config.in_memory else site.folder / "platform.db"
-    with (
-        contextlib.closing(Journal(site.config.log)) as journal,
-        contextlib.closing(
-            Database(path, site.config, site.clock, announce, journal.write)
-        ) as database,
-    ):
+    cards = paths.platforms_dir(site.environ)
+    with contextlib.ExitStack() as undo:
+        with blamed(Cause.log, site.config.log):
+            journal = undo.enter_context(contextlib.closing(Journal(site.config.log)))
+        with blamed(Cause.data, path):
+            database = Database(path, site.config, site.clock, announce, journal.write)
+        undo.callback(database.close)
         platform = Running(
             url=web.url(site.config, site.bound),
             credentials_path=keys_path,
@@ -179,9 +141,17 @@ async def _live(site: _Site, started: _Started) -> None:
         app = application(Core(site.config, database, keys, hub))
         server = web.Server(app, lambda: started(platform, server.ending.set), hub.close)
         ticking = asyncio.create_task(_tick(database, site.config.tick_seconds))
-        with announced(paths.platforms_dir(site.environ), _card(platform, site.clock())):
-            await server.serve(sockets=[site.bound])
-        ticking.cancel()
+        undo.callback(ticking.cancel)
+        # Told of by its first answer, or not at all.
+        with blamed(Cause.state, cards):
+            undo.enter_context(announced(cards, _card(platform, site.clock())))
+        await server.serve(sockets=[site.bound])
+
+
+def _keys(site: Site) -> tuple[Path, auth.Credentials]:
+    cause = Cause.temporary if site.config.in_memory else Cause.data
+    with blamed(cause, site.folder):
+        return auth.credentials(site.folder)
 
 
 async def _tick(database: Database, seconds: float) -> None:

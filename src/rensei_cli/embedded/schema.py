@@ -3,6 +3,10 @@
 import sqlite3
 from pathlib import Path
 
+from rensei_cli.embedded.trouble import InUseError
+
+# What SQLite means by a code, without the details in its higher bits.
+_PRIMARY = 0xFF
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sessions (
   id TEXT PRIMARY KEY, tracker_id TEXT NOT NULL UNIQUE, project TEXT NOT NULL,
@@ -41,6 +45,9 @@ CREATE INDEX IF NOT EXISTS inbox_by_session ON inbox (session_id);
 CREATE TABLE IF NOT EXISTS answers (
   route TEXT NOT NULL, key TEXT NOT NULL, status INTEGER NOT NULL, text TEXT NOT NULL,
   given_at INTEGER NOT NULL, PRIMARY KEY (route, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS questions (
+  route TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, asked_at INTEGER NOT NULL,
+  PRIMARY KEY (route, key)) STRICT, WITHOUT ROWID;
 """
 # A database from before there was a table of claims may have sessions that are held.
 _REMEMBERED = """
@@ -54,9 +61,13 @@ def connect(path: Path | None) -> sqlite3.Connection:
     """Give a connection whose commits survive a power cut; `None` is a database in memory.
 
     Raises:
-        OSError: Another platform has this database open, or the file cannot be used.
+        InUseError: Another platform has this database open.
+        OSError: The file cannot be used.
     """
-    connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.5)
+    try:
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.5)
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
     try:
         # One platform to a file: a second one would not hear of what the first one does.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -65,5 +76,11 @@ def connect(path: Path | None) -> sqlite3.Connection:
         connection.executescript(_TABLES + _REMEMBERED)
     except sqlite3.Error as error:
         connection.close()
-        raise OSError(f"The platform's database {path} cannot be used: {error}") from error
+        raise _unusable(path, error) from error
     return connection
+
+
+def _unusable(path: Path | None, error: sqlite3.Error) -> OSError:
+    busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_BUSY
+    kind = InUseError if busy else OSError
+    return kind(f"The platform's database {path} cannot be used: {error}")

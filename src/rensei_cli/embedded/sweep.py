@@ -17,6 +17,7 @@ def sweep(unit: Unit) -> None:
             _settle(unit, session)
         _judge(unit, reads.session(unit, session.id))
     unit.write("DELETE FROM answers WHERE given_at < ?", unit.now - _DAY_MS)
+    unit.write("DELETE FROM questions WHERE asked_at < ?", unit.now - _DAY_MS)
     unit.write("DELETE FROM inbox WHERE kind = 'stop' AND sent_at < ?", unit.now - _HOUR_MS)
 
 

@@ -32,7 +32,7 @@ class Post:
     """What a worker is there for.
 
     One that stays takes one session after the other; one that is `prolific` enqueues the next
-    issue with each that it takes.
+    issue with each that it takes, leaving out those that are somebody else's (`spared`).
     """
 
     url: str
@@ -42,6 +42,7 @@ class Post:
     pace_seconds: float
     stays: bool = False
     prolific: bool = False
+    spared: tuple[str, ...] = ()
 
 
 class Worker:
@@ -88,6 +89,8 @@ class Worker:
     def _enqueue_after(self, identifier: str) -> None:
         """See to it that there is an issue to take when this one is done."""
         following = next_identifier(identifier)
+        while following in self._post.spared:
+            following = next_identifier(following)
         if following not in self._identifiers:
             self._identifiers = [*self._identifiers[-_MOST_WANTED:], following]
             self._link.post("/api/sessions", issue(following))
@@ -141,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pace", type=float, default=1.6, help="mean seconds between two steps")
     parser.add_argument("--stay", action="store_true", help="take another session after each")
     parser.add_argument("--prolific", action="store_true", help="enqueue the next issue with each")
+    parser.add_argument("--spare", action="append", default=[], help="an issue not to enqueue")
     given = parser.parse_args(arguments)
     leave_with_parent()
     post = Post(
@@ -151,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pace_seconds=given.pace,
         stays=given.stay,
         prolific=given.prolific,
+        spared=tuple(given.spare),
     )
     with leaving_on_signals():
         try:

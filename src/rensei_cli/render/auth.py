@@ -1,6 +1,6 @@
 """Who a caller is: the status of a credential, the stored contexts, and what a login did."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -112,7 +112,7 @@ def login_page(login: Login, *, look: Look) -> RenderableType:
     """Give what a login stored."""
     org = login.identity.org if login.identity else None
     whom = f"to {brief(org.name or org.handle or MISSING, NAME_CHARACTERS)} " if org else ""
-    at = brief(login.context.url or "", SENTENCE_CHARACTERS)
+    at = brief(login.context.server or "", SENTENCE_CHARACTERS)
     done = _done(f"logged in {whom}at {at}", look)
     return Group(done, Padding(_facts(_stored(login.context)), (0, 0, 0, 2), expand=False))
 
@@ -121,7 +121,7 @@ def _stored(context: Context) -> Iterable[Sequence[str]]:
     yield "context", f"{context.name}, now active"
     yield "organisation", context.org or MISSING
     yield "project", context.project or MISSING
-    yield "key", f"{context.kind or 'key'}, {_kept(context)}"
+    yield "key", ", ".join((context.kind or "key", _kept(context)))
 
 
 def _kept(context: Context) -> str:
@@ -131,13 +131,13 @@ def _kept(context: Context) -> str:
         case Place.file:
             return "in a file that only you can read"
         case _:
-            return "kept by the platform itself"
+            return "kept by the platform itself" if context.embedded else "none"
 
 
 def use_page(context: Context, *, look: Look) -> RenderableType:
     """Give which context is active now."""
     scope = "/".join(part for part in (context.org, context.project) if part)
-    where = ", ".join(part for part in (context.url, scope) if part)
+    where = ", ".join(part for part in (context.server, scope) if part)
     told = f"{context.name} is active now" + (f": {where}" if where else "")
     return _done(brief(told, SENTENCE_CHARACTERS), look)
 
@@ -154,50 +154,67 @@ def _done(sentence: str, look: Look) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column; of those that do not fit, the one with the highest rank goes first."""
+    """A column; one that is `always` there stands in a first line where not all fit."""
 
     name: str
-    rank: int
     cell: Callable[[Context], str]
+    always: bool = False
 
 
 _COLUMNS = (
-    _Column("NAME", 0, lambda context: context.name or MISSING),
-    _Column("SERVER", 1, lambda context: context.url or MISSING),
-    _Column("ORG", 3, lambda context: context.org or MISSING),
-    _Column("PROJECT", 4, lambda context: context.project or MISSING),
-    _Column("KIND", 6, lambda context: context.kind or MISSING),
-    _Column("KEY", 2, lambda context: _PLACES.get(context.place, MISSING)),
-    _Column("FROM", 5, lambda context: "official client" if context.official else "rensei"),
+    _Column("NAME", lambda context: context.name or MISSING, always=True),
+    _Column("SERVER", lambda context: context.server or MISSING, always=True),
+    _Column("ORG", lambda context: context.org or MISSING),
+    _Column("PROJECT", lambda context: context.project or MISSING),
+    _Column("KIND", lambda context: context.kind or MISSING),
+    _Column("KEY", lambda context: _PLACES.get(context.place, MISSING)),
+    _Column("FROM", lambda context: "official client" if context.official else "rensei"),
 )
 
 
 def contexts_table(contexts: Contexts, *, width: int, look: Look) -> RenderableType:
-    """Give one row a context: which is active, its name and server always, the rest as fits."""
-    rows = list(contexts.known.items())
+    """Give one row a context: which is active, and what is known of it; beneath, if too wide."""
+    marks = [(_ACTIVE if name == contexts.active else _OTHER).sign(look) for name in contexts.known]
+    known = contexts.known.values()
     cells = {
-        column: [brief(column.cell(context), NAME_CHARACTERS) for _, context in rows]
+        column: [brief(column.cell(context), NAME_CHARACTERS) for context in known]
         for column in _COLUMNS
     }
-    marks = [(_ACTIVE if name == contexts.active else _OTHER).sign(look) for name, _ in rows]
-    shown = _fitting(cells, width - max(mark.cell_len for mark in marks) - _GAP)
-    table = Table.grid(padding=(0, _GAP))
-    for _ in ("", *shown):
-        table.add_column(overflow="fold")
-    table.add_row("", *(dim(column.name) for column in shown))
-    for number, mark in enumerate(marks):
-        table.add_row(mark, *(Text(cells[column][number]) for column in shown))
-    told = [f"the official client has a context {name} too: ours wins" for name in contexts.hidden]
-    return Group(table, *notes_view(told, look=look))
-
-
-def _fitting(cells: dict[_Column, list[str]], width: int) -> list[_Column]:
-    """Give the columns that fit side by side and say anything; name and server stay."""
-    widths = {
-        column: max(map(cell_len, (column.name, *found)))
+    said = {
+        column: found
         for column, found in cells.items()
-        if column.rank <= 1 or any(cell != MISSING for cell in found)
+        if column.always or any(cell != MISSING for cell in found)
     }
-    while len(widths) > 2 and sum(widths.values()) + _GAP * (len(widths) - 1) > width:  # noqa: PLR2004
-        del widths[max(widths, key=lambda column: column.rank)]
-    return list(widths)
+    widths = (max(map(cell_len, (one.name, *found))) + _GAP for one, found in said.items())
+    fits = max(mark.cell_len for mark in marks) + sum(widths) <= width
+    drawn = _rows(said, marks) if fits else _stacked(said, marks)
+    both = [f"the official client has a context {name} too: ours wins" for name in contexts.hidden]
+    return Group(drawn, *notes_view(both, look=look))
+
+
+def _rows(cells: Mapping[_Column, list[str]], marks: Sequence[Text]) -> RenderableType:
+    """Give everything of a context in its row."""
+    table = Table.grid(padding=(0, _GAP))
+    for _ in ("", *cells):
+        table.add_column(overflow="fold")
+    table.add_row("", *(dim(column.name) for column in cells))
+    for mark, *row in zip(marks, *cells.values(), strict=True):
+        table.add_row(mark, *map(Text, row))
+    return table
+
+
+def _stacked(cells: Mapping[_Column, list[str]], marks: Sequence[Text]) -> RenderableType:
+    """Give name and server of a context in a line, and the rest beneath."""
+    table = Table.grid(padding=(0, _GAP))
+    for _ in range(2):
+        table.add_column(overflow="fold")
+    for mark, *row in zip(marks, *cells.values(), strict=True):
+        told = list(zip(cells, row, strict=True))
+        table.add_row(mark, Text("  ".join(cell for column, cell in told if column.always)))
+        rest = [
+            f"{column.name.lower()} {cell}"
+            for column, cell in told
+            if not column.always and cell != MISSING
+        ]
+        table.add_row("", dim(", ".join(rest)))
+    return table

@@ -8,10 +8,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rensei_cli.api.redaction import redacted
 from rensei_cli.control.claim import ReleasePlan
+from rensei_cli.control.plan import Plan
 from rensei_cli.control.prompt import PromptPlan
 from rensei_cli.control.stop import StopPlan
 from rensei_cli.render.health import LABELS, exceeded
+from rensei_cli.render.history import told
 from rensei_cli.render.session import headline
 from rensei_cli.render.text import MISSING, ago, brief, duration
 from rensei_cli.render.theme import (
@@ -47,7 +50,7 @@ def prompt_facts(plan: PromptPlan, *, width: int, look: Look) -> RenderableType:
     """Give what would start an ended session again."""
     return Group(
         head(plan.snapshot, width=width, look=look),
-        rows([("prompt", Text(brief(plan.text, SENTENCE_CHARACTERS)))]),
+        rows([*_server(plan), ("prompt", Text(brief(plan.text, SENTENCE_CHARACTERS)))]),
         warning("the session has ended: a prompt queues it again, and an agent starts", look),
     )
 
@@ -72,12 +75,14 @@ def rows(found: Iterable[Row]) -> RenderableType:
 
 def stop_rows(plan: StopPlan, look: Look) -> Iterator[Row]:
     """Give how the session is, and why it is to be stopped."""
+    yield from _server(plan)
     yield from _state(plan.snapshot, look)
     yield from _reason(plan.reason)
 
 
 def release_rows(plan: ReleasePlan, look: Look) -> Iterator[Row]:
     """Give who holds the session, how it is, and why it is to be released."""
+    yield from _server(plan)
     holder = plan.holder
     if holder.nobody:
         yield "holder", Text("nobody")
@@ -87,6 +92,11 @@ def release_rows(plan: ReleasePlan, look: Look) -> Iterator[Row]:
         yield "heartbeat", Text(_age(holder.heartbeat_seconds))
     yield from _state(plan.snapshot, look)
     yield from _reason(plan.reason)
+
+
+def _server(plan: Plan) -> Iterator[Row]:
+    if plan.server:
+        yield "server", Text(brief(plan.server, NAME_CHARACTERS))
 
 
 def _state(snapshot: Snapshot, look: Look) -> Iterator[Row]:
@@ -99,6 +109,15 @@ def _state(snapshot: Snapshot, look: Look) -> Iterator[Row]:
     guessed = "" if health.source == "server" else ", estimated"
     level = LEVELS[health.level].text(look)
     yield "health", Text.assemble(level, guessed, _signals(health.signals))
+    if snapshot.remediation:
+        yield "last act", _last_act(snapshot, look)
+
+
+def _last_act(snapshot: Snapshot, look: Look) -> Text:
+    """Give what an operator did last: a stop may be on its way already."""
+    entry = (snapshot.remediation or ())[-1]
+    when = "" if entry.at is None else f", {ago((snapshot.now - entry.at).total_seconds())}"
+    return Text(told(entry, look).plain.replace("\n", ": ") + when)
 
 
 def _last_activity(snapshot: Snapshot) -> str:
@@ -124,8 +143,18 @@ def _age(seconds: float | None) -> str:
     return "unknown" if seconds is None else f"{duration(seconds)} ago"
 
 
+def silence_of(plan: ReleasePlan) -> str:
+    """Give what is known of the former holder, in words."""
+    heard = plan.holder.heartbeat_seconds
+    who = brief(redacted(plan.holder.worker_id or "the worker"), NAME_CHARACTERS)
+    return f"{who} was last heard of {_age(heard)}" if heard is not None else f"{who} is not heard"
+
+
 def _consequence(plan: ReleasePlan) -> str:
     name = brief(plan.name, NAME_CHARACTERS)
     if plan.holder.live:
         return f"{plan.holder.sign_of_life}; releasing now can put two agents on {name}"
-    return f"{name} goes back to the queue, and another worker starts it anew"
+    return (
+        f"another worker starts {name} anew; an agent of this one that still runs somewhere"
+        " is not ended by it"
+    )

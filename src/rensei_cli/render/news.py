@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rensei_cli.api.models import Session
 from rensei_cli.render.health import evidence
 from rensei_cli.render.history import told
 from rensei_cli.render.text import clean, duration, limit, one_line
@@ -47,10 +48,34 @@ def sentences(event: Event, look: Look) -> Iterator[Sentence]:
             yield _ACTION, told(entry, look).plain.replace("\n", ": ")
         case Gap():
             yield _gap(event)
-        case Started(not_shown=count) if count:
-            yield _ASIDE, f"{_activities(count)} before these: --tail N shows more"
+        case Started(not_shown=count):
+            yield from _acts_before(event.session, look)
+            if count:
+                yield _ASIDE, f"{_activities(count)} before these: --tail N shows more"
         case _:
             pass
+
+
+def _acts_before(session: Session, look: Look) -> Iterator[Sentence]:
+    """Give in one sentence what operators had done before the watch began: the last of it."""
+    entries = session.remediation
+    if not entries:
+        return
+    last, count = entries[-1], len(entries)
+    ago = ""
+    if session.timestamp and last.at:
+        seconds = (session.timestamp - last.at).total_seconds()
+        ago = f"{duration(max(0.0, seconds))} ago"
+    said = told(last, look).plain.replace("\n", ": ")
+    mark = replace(_ACTION, word="")  # the sentence says it
+    if count == 1:
+        yield mark, f"1 operator action before{', ' if ago else ''}{ago}: {said}"
+        return
+    every = f" (all: rensei session show {session.id})" if session.id else ""
+    yield (
+        mark,
+        f"{count:,} operator actions before, the last{' ' if ago else ''}{ago}: {said}{every}",
+    )
 
 
 def _why(event: StatusChanged) -> str:

@@ -6,8 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rensei_cli.control.prompt import PromptOutcome
+from rensei_cli.control.sending import doubt_about
 from rensei_cli.render.facts import head
-from rensei_cli.render.session import command_list, quoted
+from rensei_cli.render.session import command_list
 from rensei_cli.render.text import brief
 from rensei_cli.render.theme import NAME_CHARACTERS, SENTENCE_CHARACTERS, Look, Mark, dim, section
 
@@ -40,11 +41,11 @@ def _note(outcome: PromptOutcome) -> Mark:
 def _told(outcome: PromptOutcome) -> str:
     answer = outcome.answer
     if answer is None:
-        why = brief(outcome.doubt.message, SENTENCE_CHARACTERS) if outcome.doubt else "cut short"
-        return f"it was sent, and its answer got lost ({why}): whether it arrived is not known"
+        why = doubt_about(outcome.doubt) if outcome.doubt else "it was cut short"
+        return f"{brief(why, SENTENCE_CHARACTERS)}; whether it arrived is not known"
     if outcome.delivered:
-        again = "the session is queued again, and " if outcome.plan.restarts else ""
-        return f"{again}its agent will hear it"
+        sure = "delivered" if answer.delivered else "taken, though the server did not say delivered"
+        return f"{sure}; the session is queued again for it" if outcome.restarted else sure
     if outcome.held:
         return "the server holds it for later"
     why = brief(answer.refusal or "without a reason", SENTENCE_CHARACTERS)
@@ -52,8 +53,9 @@ def _told(outcome: PromptOutcome) -> str:
 
 
 def _next(outcome: PromptOutcome) -> Mapping[str, str]:
-    name, key = quoted(outcome.plan.session_id), outcome.plan.key
-    watch = {f"rensei session watch {name}": "follow it"}
+    plan = outcome.plan
+    watch = {plan.command("watch"): "follow it"}
     if outcome.delivered is not None:
         return watch
-    return {f"rensei session prompt {name} … --idempotency-key {key}": "the same one again"} | watch
+    same = plan.command("prompt", "…", "--idempotency-key", plan.key)
+    return {same: "the same one again"} | watch

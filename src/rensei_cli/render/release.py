@@ -6,9 +6,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from rensei_cli.control.release import Fate, ReleaseOutcome
-from rensei_cli.render.facts import head, release_rows, rows
+from rensei_cli.control.sending import doubt_about
+from rensei_cli.render.facts import head, release_rows, rows, silence_of
 from rensei_cli.render.history import recorded
-from rensei_cli.render.session import command_list, quoted
+from rensei_cli.render.session import command_list
 from rensei_cli.render.text import brief, duration
 from rensei_cli.render.theme import (
     NAME_CHARACTERS,
@@ -41,7 +42,7 @@ def release_view(
         parts += [warning(objection, look)] if objection else []
     note = _NOTES[outcome.released] if outcome.sent else _NOT_SENT
     return Group(
-        head(outcome.plan.snapshot, width=width, look=look, status=outcome.status),
+        head(outcome.plan.snapshot, width=width, look=look, status=outcome.shown_status),
         section("Claim", *parts, look=look, note=note.text(look)),
         command_list(_next(outcome), width=width),
     )
@@ -50,14 +51,23 @@ def release_view(
 def _told(outcome: ReleaseOutcome) -> str:
     """Give what became of the session."""
     before = brief(outcome.previous_worker_id or "its worker", NAME_CHARACTERS)
-    if outcome.released is None and outcome.fate is Fate.ended:
+    now = brief(outcome.worker_id or outcome.holder_id or "its worker", NAME_CHARACTERS)
+    if outcome.fate is Fate.unchanged or outcome.released is False:
+        later = "; whether the release still arrives is not known" if outcome.doubt else ""
+        return f"{now} still holds it{later}"
+    if outcome.released is None:
+        return _unknown(outcome, before)
+    return f"released from {before}; {_after(outcome, before)}"
+
+
+def _unknown(outcome: ReleaseOutcome, before: str) -> str:
+    """Give what was seen since, where nobody tells whether it was by this act."""
+    if outcome.fate is Fate.ended:
         status = brief(outcome.status or "ended", WORD_CHARACTERS)
         return f"the session is {status}: nobody holds it any longer"
-    if outcome.released is None:
+    if outcome.fate is Fate.unknown:
         return f"whether {before} still holds it is not known"
-    if outcome.released is False or outcome.fate is Fate.unchanged:
-        return f"{before} still holds it"
-    return f"released from {before}; {_after(outcome, before)}"
+    return f"{before} holds it no longer, by whose act is not known; {_after(outcome, before)}"
 
 
 def _after(outcome: ReleaseOutcome, before: str) -> str:
@@ -79,15 +89,16 @@ def _after(outcome: ReleaseOutcome, before: str) -> str:
 def _doubts(outcome: ReleaseOutcome) -> Iterator[str]:
     """Give what keeps a release from being certain."""
     if outcome.doubt is not None:
-        yield f"its answer got lost: {brief(outcome.doubt.message, SENTENCE_CHARACTERS)}"
+        yield brief(doubt_about(outcome.doubt), SENTENCE_CHARACTERS)
     if not outcome.readable:
         yield "the session could not be read after that"
     elif outcome.released and outcome.fate is Fate.unchanged:
         yield "the server says released, but its claim is the same as before"
+    if outcome.released and outcome.plan.holder.live is False:
+        yield f"{silence_of(outcome.plan)}: its agent may still run somewhere"
 
 
 def _next(outcome: ReleaseOutcome) -> Mapping[str, str]:
-    name = quoted(outcome.plan.session_id)
     if outcome.sent:
-        return {f"rensei session watch {name}": "follow it"}
-    return {f"rensei session show {name}": "its health, with the evidence"}
+        return {outcome.plan.command("watch"): "follow it"}
+    return {outcome.plan.command("show"): "its health, with the evidence"}

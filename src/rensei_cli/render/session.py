@@ -1,7 +1,7 @@
 """The page of one session: headline, health, remediation, lifecycle, cost, activities, next."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -30,6 +30,9 @@ from rensei_cli.session.health import Level
 from rensei_cli.session.lifecycle import Conflict, outcome_of
 from rensei_cli.session.snapshot import Snapshot
 
+# Gives a command of ours, such as `session show ID`, as it is to be copied.
+Again = Callable[[str], str]
+
 
 def page(
     snapshot: Snapshot,
@@ -39,6 +42,7 @@ def page(
     link: str | None,
     full: bool,
     look: Look,
+    again: Again = "rensei {}".format,
 ) -> RenderableType:
     """Give everything known of one session, in the order in which it is asked for."""
     return Group(
@@ -50,7 +54,7 @@ def page(
         remediation_section(snapshot.remediation, now=snapshot.now, look=look),
         lifecycle_section(snapshot, cost_line(snapshot), look=look),
         activities_section(snapshot, activities, full=full, look=look),
-        next_section(snapshot, width=width, look=look),
+        next_section(snapshot, width=width, look=look, again=again),
     )
 
 
@@ -110,18 +114,20 @@ def activities_section(
     return section(title, *parts, look=look, note=dim(counted))
 
 
-def next_section(snapshot: Snapshot, *, width: int, look: Look) -> RenderableType:
+def next_section(
+    snapshot: Snapshot, *, width: int, look: Look, again: Again = "rensei {}".format
+) -> RenderableType:
     """Give what can be done next as commands that exist; their meanings only where all fit."""
     name = quoted(snapshot.session.id or "")
     live = outcome_of(snapshot.status) is None
     alarming = live and snapshot.health.level in {Level.red, Level.yellow}
     releasable = alarming and not holder_of(snapshot).live
     commands = {
-        **({f"rensei session watch {name}": "follow it"} if live else {}),
-        **({f"rensei session stop {name}": "end it"} if alarming else {}),
-        **({f"rensei session release-claim {name}": "let another worker"} if releasable else {}),
-        f"rensei session show {name} --all --full": "everything in full",
-        f"rensei session show {name} --json | jq .health": "for scripts",
+        **({again(f"session watch {name}"): "follow it"} if live else {}),
+        **({again(f"session stop {name}"): "end it"} if alarming else {}),
+        **({again(f"session release-claim {name}"): "let another worker"} if releasable else {}),
+        again(f"session show {name} --all --full"): "everything in full",
+        again(f"session show {name} --json | jq .health"): "for scripts",
     }
     heading = [Text(), Text("Next", style="bold")] if look.a11y else []
     return Group(*heading, command_list(commands, width=width))

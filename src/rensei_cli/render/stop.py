@@ -7,10 +7,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rensei_cli.control.sending import doubt_about
 from rensei_cli.control.stop import Stage, StopOutcome
 from rensei_cli.render.facts import head, rows, stop_rows
 from rensei_cli.render.history import recorded
-from rensei_cli.render.session import command_list, quoted
+from rensei_cli.render.session import command_list
 from rensei_cli.render.text import brief, duration
 from rensei_cli.render.theme import (
     NAME_CHARACTERS,
@@ -23,10 +24,10 @@ from rensei_cli.render.theme import (
     warning,
 )
 from rensei_cli.session.lifecycle import Outcome, outcome_of
-from rensei_cli.session.signals import State
 
 _REACHED = Mark("✓", "", "green")
 _OPEN = Mark("–", "not", "bright_black")
+_DOUBTFUL = Mark("!", "", "yellow")
 _NOTES = {
     Stage.planned: Mark("–", "nothing was sent", "bright_black"),
     Stage.ended: Mark("✓", "nothing to stop", "green"),
@@ -43,7 +44,7 @@ def stop_view(outcome: StopOutcome, goal: Stage, *, width: int, look: Look) -> R
     if outcome.sent:
         parts.append(recorded(outcome.entry, reported=outcome.reported, look=look))
     return Group(
-        head(outcome.plan.snapshot, width=width, look=look, status=outcome.status),
+        head(outcome.plan.snapshot, width=width, look=look, status=outcome.shown_status),
         section("Stop", *parts, look=look, note=_note(outcome, look)),
         command_list(_next(outcome), width=width),
     )
@@ -62,15 +63,17 @@ def _parts(outcome: StopOutcome, look: Look) -> list[RenderableType]:
 
 def _note(outcome: StopOutcome, look: Look) -> Text:
     mark, waited = _NOTES[outcome.stage], outcome.waited_seconds
-    after = f" after {duration(waited)}" if waited >= 1 else ""
-    return replace(mark, word=f"{mark.word}{after}").text(look)
+    told = {Stage.requested: ", no sign of it in", Stage.accepted: ", not confirmed in"}
+    after = f"{told.get(outcome.stage, ' after')} {duration(waited)}" if waited >= 1 else ""
+    doubtful = outcome.stage is Stage.confirmed and outcome.unproven
+    return replace(_DOUBTFUL if doubtful else mark, word=f"{mark.word}{after}").text(look)
 
 
 def _stages(outcome: StopOutcome, look: Look) -> RenderableType:
     """Give the three words, each with what it rests on."""
     status = brief(outcome.status or "unknown", WORD_CHARACTERS)
     grounds = {
-        Stage.requested: brief(outcome.plan.reason or "no reason given", SENTENCE_CHARACTERS),
+        Stage.requested: brief(outcome.plan.reason or "without a reason", SENTENCE_CHARACTERS),
         Stage.accepted: _acceptance(outcome),
         Stage.confirmed: f"{status}, and two more reads brought nothing new",
     }
@@ -98,7 +101,7 @@ def _acceptance(outcome: StopOutcome) -> str:
         return "the session shows it"
     pending = brief(answer.pending or "", NAME_CHARACTERS).replace("_", " ")
     if answer.delivered:
-        return f"202: passed on to the worker{f', pending {pending}' if pending else ''}"
+        return f"202: the server says delivered{f', pending {pending}' if pending else ''}"
     return f"{answer.http_status}: {brief(answer.new_status or 'stopped', WORD_CHARACTERS)}"
 
 
@@ -106,7 +109,7 @@ def _doubts(outcome: StopOutcome, goal: Stage) -> Iterator[str]:
     """Give what keeps a stop from being certain."""
     ended = outcome_of(outcome.status)
     if outcome.doubt is not None:
-        yield f"its answer got lost: {brief(outcome.doubt.message, SENTENCE_CHARACTERS)}"
+        yield brief(doubt_about(outcome.doubt), SENTENCE_CHARACTERS)
     if not outcome.readable:
         yield "the session could not be read after that"
     elif outcome.stage is Stage.requested and outcome.waited_seconds:
@@ -115,10 +118,9 @@ def _doubts(outcome: StopOutcome, goal: Stage) -> Iterator[str]:
         yield _unconfirmed(ended)
     if outcome.stage is Stage.confirmed and ended is Outcome.completed:
         yield "it completed before the stop took effect"
-    signals = {signal.name: signal for signal in outcome.plan.snapshot.health.signals}
-    beat = signals.get("StaleHeartbeat")
-    if beat and beat.state is State.active and outcome.changed:
-        yield f"its worker was silent ({duration(beat.seconds)}): its agent may still run somewhere"
+    if outcome.unproven:
+        silent = duration(outcome.silent_seconds)
+        yield f"its worker had been silent for {silent}: its agent may still run somewhere"
 
 
 def _unconfirmed(ended: Outcome | None) -> str:
@@ -128,10 +130,10 @@ def _unconfirmed(ended: Outcome | None) -> str:
 
 
 def _next(outcome: StopOutcome) -> Mapping[str, str]:
-    name = quoted(outcome.plan.session_id)
+    plan = outcome.plan
     if outcome.stage is Stage.planned:
-        return {f"rensei session stop {name}": "stop it"}
-    show = {f"rensei session show {name}": "what it did"}
+        return {plan.command("stop"): "stop it"}
+    show = {plan.command("show"): "what it did"}
     if outcome_of(outcome.status) is None:
-        return {f"rensei session watch {name}": "see whether it ends"} | show
-    return show | {f'rensei session prompt {name} "…"': "go on: a prompt starts it again"}
+        return {plan.command("watch"): "see whether it ends"} | show
+    return show | {plan.command("prompt", '"…"'): "go on: a prompt starts it again"}

@@ -13,7 +13,7 @@ from rensei_cli.render.paint import Paint, fit, wrapped
 from rensei_cli.render.text import clean, one_line
 from rensei_cli.render.theme import FAILED, Look, Mark, activity_mark, status_mark
 from rensei_cli.session.loops import arguments, is_call, wording
-from rensei_cli.watch.events import Acted, Event, Started
+from rensei_cli.watch.events import Acted, Event, Remediated, Started
 from rensei_cli.watch.repeats import LOOP_CALLS, Repeat, Repeats
 
 # What is shown of prose before `--full` is needed, in lines; of everything else it is one.
@@ -77,8 +77,9 @@ class Lines:
         if isinstance(event, Acted):
             yield from self._acted(event.activity)
             return
+        at = event.entry.at if isinstance(event, Remediated) else None
         news = [
-            line for mark, text in sentences(event, self.look) for line in self._say(mark, text)
+            line for mark, text in sentences(event, self.look) for line in self._say(mark, text, at)
         ]
         if isinstance(event, Started):
             news = [*self._started(event), *news]
@@ -162,8 +163,7 @@ class Lines:
 
     def _head(self, at: datetime | None, mark: Mark) -> tuple[str, int]:
         """Give time, mark and word of a line, and how many cells they take."""
-        time = at.astimezone(self.zone).strftime("%H:%M:%S") if at else "   –    "
-        time = self.paint(time, "bright_black")
+        time = self.paint(self._time(at) if at else "   –    ", "bright_black")
         if self.width is not None and self.width < _NARROW and not self.look.a11y:
             return f"{time} {self.paint(mark.symbol, mark.style)} ", _TIME_CELLS + 2
         word = mark.word if self.look.a11y else f"{mark.symbol} {mark.word}"
@@ -188,11 +188,17 @@ class Lines:
         first, *more = wrapped(f"{sign}  {text}", self.width)
         return [self.paint(first[: len(sign)], mark.style) + first[len(sign) :], *more]
 
-    def _say(self, mark: Mark, text: str) -> list[str]:
-        """Give a sentence below the times, on as many lines as it needs."""
+    def _say(self, mark: Mark, text: str, at: datetime | None = None) -> list[str]:
+        """Give a sentence below the times, or beside its own, on as many lines as it needs."""
         sentence = f"{_sign(mark, self.look)} {one_line(text)}".strip()
-        indent = 0 if self.look.a11y else _TIME_CELLS
-        return [self.paint(line, mark.style) for line in wrapped(sentence, self.width, indent)]
+        indent = 0 if self.look.a11y and not at else _TIME_CELLS
+        first, *more = wrapped(sentence, self.width, indent)
+        time = f"{self.paint(self._time(at), 'bright_black')} " if at else first[:indent]
+        lines = [time + self.paint(first[indent:], mark.style)]
+        return lines + [self.paint(line, mark.style) for line in more]
+
+    def _time(self, at: datetime) -> str:
+        return at.astimezone(self.zone).strftime("%H:%M:%S")
 
     def _room(self, used: int) -> int:
         if self.full:

@@ -68,6 +68,10 @@ def test_the_demo_shows_every_kind_of_session(environ, until):
         assert session("silent")["status"] == "working"
         assert session("unclaimed")["lifecycle"][-1]["status"] == "claimed"
         assert session("live")["status"] == "working"
+        until(lambda: session("steady")["status"] == "working")
+        steady = world.ids["steady"]
+        link.post(f"/api/public/sessions/{steady}/stop", {"reason": "enough"})
+        until(lambda: session("steady")["status"] == "stopped")
         link.close()
         pids = world.pids
     assert all(is_gone(pid) for pid in pids.values())

@@ -83,6 +83,19 @@ def test_a_worker_whose_key_is_refused_gives_up(site, hire, tmp_path):
     assert process.wait(10) == 1
 
 
+def test_a_prolific_worker_leaves_out_what_is_spared(site, hire, until):
+    site.enqueue("ENG-8")
+    spared = ("--spare", "ENG-9", "--spare", "ENG-10")
+    hire(site.platform, "quick", "--identifier", "ENG-8", "--stay", "--prolific", *spared)
+
+    def listed():
+        sessions = site.operator.get("/api/public/sessions").json()["sessions"]
+        return {one["identifier"] for one in sessions}
+
+    until(lambda: {"ENG-8", "ENG-11", "ENG-12"} <= listed())
+    assert not {"ENG-9", "ENG-10"} & listed()
+
+
 def test_a_prolific_worker_that_stays_sees_to_its_next_issue(site, hire, until):
     site.enqueue("ENG-8")
     hire(site.platform, "quick", "--identifier", "ENG-8", "--stay", "--prolific")
