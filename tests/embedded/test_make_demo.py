@@ -35,6 +35,8 @@ def made(tmp_path):
         return subprocess.Popen(
             ["make", "-f", str(MAKEFILE), "demo", f"BIN={tmp_path}", f"READY={ready}"],
             cwd=tmp_path,
+            # This suite may itself run beneath a make, whose word it is not.
+            env={name: text for name, text in os.environ.items() if not name.startswith("MAKE")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
