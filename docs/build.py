@@ -70,13 +70,13 @@ def pictures() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as home:
         environ = {**os.environ, "RENSEI_HOME": home, "COLUMNS": str(WIDTH)}
         with demo(environ) as world:
-            looping, live = world.ids["looping"], world.ids["live"]
+            looping = world.ids["looping"]
             options = GlobalOptions(url=world.url, color=Color.always)
             watched = io.StringIO()
             runtime = Runtime(environ=environ, options=options, stdout=watched)
             plan = Plan(timeout_seconds=RED_AFTER_SECONDS, exit_on=[ExitOn(Condition.red)])
             follow(runtime, looping, plan, View())
-            stop = ("session", "stop", live, "--reason", "wrong branch")
+            stop = ("session", "stop", "ENG-128", "--reason", "wrong branch")
             stopped = typed(environ, world.url, *stop)
             time.sleep(9)
             snapshot = snapshot_of(runtime, looping)
@@ -86,7 +86,9 @@ def pictures() -> dict[str, str]:
             return {
                 "show.svg": picture(f"rensei session show {looping}", view),
                 "watch.svg": picture(f"rensei session watch {looping}", told),
-                "stop.svg": picture('rensei session stop ENG-124 --reason "wrong branch"', stopped),
+                "stop.svg": picture(
+                    f"rensei {' '.join(stop[:3])} --reason 'wrong branch'", stopped
+                ),
             }
 
 
