@@ -9,7 +9,6 @@ import typer
 
 from rensei_cli import __version__
 from rensei_cli.commands import auth, demo, doctor, server, session
-from rensei_cli.commands.advice import advised
 from rensei_cli.commands.tree import Command, Group, runtime_of
 from rensei_cli.credentials import VARIABLES
 from rensei_cli.errors import RenseiError, UsageError
@@ -124,6 +123,8 @@ def main() -> NoReturn:
 
 def _failed(error: RenseiError, argv: Sequence[str], runtime: Runtime) -> int:
     output = runtime.plain_output(as_json="--json" in argv)
+    from rensei_cli.commands.advice import advised
+
     output.report(advised(error, runtime))
     return error.exit_code
 

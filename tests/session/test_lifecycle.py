@@ -8,7 +8,6 @@ from rensei_cli.session.lifecycle import (
     meaning_of,
     outcome_of,
     reconciled,
-    working_seconds,
 )
 
 
@@ -141,7 +140,6 @@ def test_the_lifecycle_a_server_tells_is_taken_in_public_words(told, at):
     found = told({"status": "working", "lifecycle": told_by_server})
 
     assert drawn(found) == ["queued 100", "working 200", "queued 50", "working 150*"]
-    assert working_seconds(found.lifecycle) == 350
 
 
 def test_a_lifecycle_that_lags_behind_the_status_is_completed_by_it(told, at):
@@ -173,10 +171,3 @@ def test_half_a_second_backwards_is_rounding(told):
     ]
 
     assert drawn(told({"status": "working", "lifecycle": lifecycle}))[0] == "queued 0"
-
-
-def test_working_seconds_need_every_stretch(told, at):
-    line = {"queued": at(100), "started": "nonsense", "completed": at(10)}
-
-    assert working_seconds(told({"status": "failed", "timeline": line}).lifecycle) is None
-    assert working_seconds(()) is None

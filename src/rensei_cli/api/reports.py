@@ -46,7 +46,6 @@ class HealthReport:
 
     color: str | None
     signals: tuple[SignalReport, ...]
-    evaluated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def read_health(value: object) -> HealthReport | None:
     color = _color(value)
     if color is None and not found:
         return None
-    return HealthReport(color, found, reading.moment(value.get("evaluatedAt")))
+    return HealthReport(color, found)
 
 
 def read_remediation(value: object) -> tuple[RemediationEntry, ...] | None:

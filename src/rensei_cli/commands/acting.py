@@ -1,13 +1,14 @@
-"""What acts on a session have in common: asking first, saying what was sent, whatever happens."""
+"""What acts on a session have in common: the plan, the observer, and telling what was sent."""
 
+import os
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
 
-from rensei_cli.commands.observe import not_found
+from rensei_cli.commands.observe import not_found, subject_of
 from rensei_cli.commands.signals import signals_as_words
 from rensei_cli.errors import CancelledError, NotFoundError, UsageError
 from rensei_cli.runtime import Runtime
@@ -26,6 +27,7 @@ class _Outcome(Protocol):
 
 
 T = TypeVar("T", bound=_Outcome)
+P = TypeVar("P")
 
 # What servers keep of a reason: the longest that a receipt may carry.
 REASON_CHARACTERS = 1024
@@ -35,7 +37,27 @@ _SHORTEST_LOOK_SECONDS = 2.0
 
 def new_key() -> str:
     """Give the name of one act, so that a server can tell a repeated request from a second one."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
+
+
+def planned(
+    runtime: Runtime,
+    session: str,
+    kind: Callable[..., P],
+    *,
+    key: str = "",
+    **more: object,
+) -> P:
+    """Give a plan of some kind about a session, as its server tells it now."""
+    session_id, snapshot = subject_of(runtime, session)
+    return kind(
+        session_id=session_id,
+        snapshot=snapshot,
+        key=key or new_key(),
+        again=runtime.again,
+        server=urlsplit(runtime.settings.url).netloc,
+        **more,
+    )
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from rensei_cli.errors import DeclinedError, UsageError
 from rensei_cli.runtime import Runtime
@@ -19,11 +18,6 @@ def can_ask(runtime: Runtime) -> bool:
     """Whether there is a person to ask: both ends of a question need a terminal."""
     talking = runtime.stdin.isatty() and runtime.stderr.isatty()
     return runtime.settings.interactive and talking
-
-
-def server(runtime: Runtime) -> str:
-    """Give where something is about to happen: the same issue may live at two servers."""
-    return urlsplit(runtime.settings.url).netloc
 
 
 def worded(verb: str, session: str, *flags: str, **options: str | None) -> str:

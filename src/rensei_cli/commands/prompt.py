@@ -101,18 +101,9 @@ def _piped(runtime: Runtime) -> str:
 
 
 def _plan(runtime: Runtime, session: str, text: str, key: str) -> "PromptPlan":
-    from rensei_cli.commands.observe import subject_of
     from rensei_cli.control.prompt import PromptPlan
 
-    session_id, snapshot = subject_of(runtime, session)
-    return PromptPlan(
-        session_id=session_id,
-        snapshot=snapshot,
-        text=text,
-        key=key,
-        again=runtime.again,
-        server=asking.server(runtime),
-    )
+    return acting.planned(runtime, session, PromptPlan, key=key, text=text)
 
 
 def _facts(runtime: Runtime, plan: "PromptPlan", width: int) -> "RenderableType":

@@ -74,22 +74,11 @@ def release_claim(
 def _plan(
     runtime: Runtime, session: str, reason: str | None, *, force: bool, expected: str | None
 ) -> "ReleasePlan":
-    """Give what is to be released, as the server tells it now."""
-    from rensei_cli.commands.observe import subject_of
-
     said = acting.reason(runtime, reason)
-    session_id, snapshot = subject_of(runtime, session)
     from rensei_cli.control.claim import ReleasePlan
 
-    return ReleasePlan(
-        session_id=session_id,
-        snapshot=snapshot,
-        reason=said,
-        key=acting.new_key(),
-        again=runtime.again,
-        server=asking.server(runtime),
-        force=force,
-        expected=expected,
+    return acting.planned(
+        runtime, session, ReleasePlan, reason=said, force=force, expected=expected
     )
 
 

@@ -26,8 +26,6 @@ _PORT = 7735
 _CANNOT = "the embedded platform cannot start"
 _ELSEWHERE = "RENSEI_HOME=DIR rensei server"
 
-_Limit = Annotated[float | None, typer.Option(metavar="SECONDS", min=0, show_default=False)]
-
 
 def server(
     ctx: typer.Context,

@@ -64,21 +64,10 @@ def stop(
 
 
 def _plan(runtime: Runtime, session: str, reason: str | None) -> "StopPlan":
-    """Give what is to be stopped, as the server tells it now."""
-    from rensei_cli.commands.observe import subject_of
-
     said = acting.reason(runtime, reason)
-    session_id, snapshot = subject_of(runtime, session)
     from rensei_cli.control.stop import StopPlan
 
-    return StopPlan(
-        session_id=session_id,
-        snapshot=snapshot,
-        reason=said,
-        key=acting.new_key(),
-        again=runtime.again,
-        server=asking.server(runtime),
-    )
+    return acting.planned(runtime, session, StopPlan, reason=said)
 
 
 def _carried_out(runtime: Runtime, plan: "StopPlan", goal: "Stage", seconds: float) -> int:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Self
 
 from rensei_cli.api import acts, calls
 from rensei_cli.api.acts import PromptAnswer
 from rensei_cli.api.client import Client
 from rensei_cli.api.models import Session
 from rensei_cli.control.holder import waits
+from rensei_cli.control.observed import Attempt
 from rensei_cli.control.plan import Plan
-from rensei_cli.control.sending import cut_short, denies, sent, without_route
+from rensei_cli.control.sending import denies, sent, without_route
 from rensei_cli.errors import RenseiError, RouteMissingError
 from rensei_cli.session.lifecycle import outcome_of
 
@@ -30,13 +30,12 @@ class PromptPlan(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptOutcome:
-    """What is known of a prompt; `doubt` is why nobody can tell whether it arrived."""
+class PromptOutcome(Attempt):
+    """What is known of a prompt."""
 
     plan: PromptPlan
     sent: bool = False
     answer: PromptAnswer | None = None
-    doubt: RenseiError | None = None
 
     @property
     def delivered(self) -> bool | None:
@@ -62,10 +61,6 @@ class PromptOutcome:
             not waits(self.plan.snapshot.status)
             and waits(self.answer.status if self.answer else "")
         )
-
-    def cut_short(self) -> Self:
-        """Give the outcome of an act whose answer nobody waits for any longer."""
-        return self if self.answer or self.doubt else replace(self, doubt=cut_short())
 
     @property
     def exit_code(self) -> int:

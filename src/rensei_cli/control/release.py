@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
 
 from rensei_cli.api import acts
 from rensei_cli.api.acts import ReleaseAnswer
 from rensei_cli.api.client import Client
 from rensei_cli.api.models import Session
 from rensei_cli.api.redaction import redacted
-from rensei_cli.api.reports import RemediationEntry
 from rensei_cli.control.claim import ReleasePlan, explained
 from rensei_cli.control.history import recorded
 from rensei_cli.control.holder import claim_of, waits
 from rensei_cli.control.observation import Clock, Observation, observations
-from rensei_cli.control.sending import cut_short, sent, traceless
+from rensei_cli.control.observed import Observed
+from rensei_cli.control.sending import sent, traceless
 from rensei_cli.errors import RenseiError, ServerError
 from rensei_cli.session.lifecycle import outcome_of
 
@@ -33,25 +32,14 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseOutcome:
-    """What is known of a release so far.
-
-    `doubt` is why the answer does not tell whether it was done, `reported` whether the server tells
-    a remediation history (`None`: it was not read since).
-    """
+class ReleaseOutcome(Observed):
+    """What is known of a release so far; `worker_id` is who holds the session now."""
 
     plan: ReleasePlan
-    status: str | None
     fate: Fate = Fate.unchanged
     worker_id: str | None = None
     sent: bool = False
     answer: ReleaseAnswer | None = None
-    doubt: RenseiError | None = None
-    entry: RemediationEntry | None = None
-    reported: bool | None = None
-    readable: bool = True
-    sent_at: float = 0.0
-    seen_at: float = 0.0
 
     @property
     def released(self) -> bool | None:
@@ -85,23 +73,9 @@ class ReleaseOutcome:
         return redacted(found) if found else None
 
     @property
-    def shown_status(self) -> str | None:
-        """The status as far as it is known now."""
-        return self.status if self.readable else "unknown"
-
-    @property
-    def waited_seconds(self) -> float:
-        """The time from the request to the last look."""
-        return max(0.0, self.seen_at - self.sent_at)
-
-    @property
     def settled(self) -> bool:
         """Whether more looks would tell nothing new."""
         return self.fate in {Fate.claimed, Fate.ended} or self.released is False
-
-    def cut_short(self) -> Self:
-        """Give the outcome of an act whose answer nobody waits for any longer."""
-        return self if self.answer or self.doubt else replace(self, doubt=cut_short())
 
     @property
     def exit_code(self) -> int:

@@ -1,17 +1,15 @@
 """Stopping a session: requested, accepted and confirmed are three things, and never mixed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from rensei_cli.api.acts import StopAnswer
-from rensei_cli.api.reports import RemediationEntry
 from rensei_cli.control.beat import Beat, beat_of, silence_told
+from rensei_cli.control.observed import Observed
 from rensei_cli.control.plan import Plan
-from rensei_cli.control.sending import cut_short
-from rensei_cli.errors import RenseiError
 from rensei_cli.session.lifecycle import Outcome, outcome_of
 
 _OK, _PENDING, _LOST = 0, 8, 9
@@ -40,29 +38,21 @@ class StopPlan(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopOutcome:
+class StopOutcome(Observed):
     """What is known of a stop so far.
 
-    `doubt` is why the answer does not tell whether it arrived, `reported` whether the server tells
-    a remediation history (`None`: it was not read since), `readable` whether the session could be
-    read when it was last looked at, `quiet_reads` how many reads in a row after its end brought
-    nothing new, `beat` when its worker was last heard of.
+    `quiet_reads` is how many reads in a row after its end brought nothing new, `beat` when its
+    worker was last heard of, `silent_seconds` for how long it had been silent at the end, if for
+    too long.
     """
 
     plan: StopPlan
     stage: Stage
-    status: str | None
     answer: StopAnswer | None = None
-    doubt: RenseiError | None = None
-    entry: RemediationEntry | None = None
-    reported: bool | None = None
     last_activity_at: datetime | None = None
     quiet_reads: int = 0
     beat: Beat | None = None
     silent_seconds: float | None = None
-    readable: bool = True
-    sent_at: float = 0.0
-    seen_at: float = 0.0
 
     @property
     def sent(self) -> bool:
@@ -89,19 +79,9 @@ class StopOutcome:
         }
 
     @property
-    def shown_status(self) -> str | None:
-        """The status as far as it is known now."""
-        return self.status if self.readable else "unknown"
-
-    @property
     def unproven(self) -> bool:
         """Whether nobody has shown that the agent ended: its worker had fallen silent."""
         return self.changed and self.silent_seconds is not None
-
-    @property
-    def waited_seconds(self) -> float:
-        """The time from the request to the last look."""
-        return max(0.0, self.seen_at - self.sent_at)
 
     @property
     def receipt(self) -> Mapping[str, Any] | None:
@@ -112,10 +92,6 @@ class StopOutcome:
         """Whether it has come as far as was asked for."""
         stages = list(Stage)
         return self.stage is Stage.ended or stages.index(self.stage) >= stages.index(goal)
-
-    def cut_short(self) -> Self:
-        """Give the outcome of an act whose answer nobody waits for any longer."""
-        return self if self.answer or self.doubt else replace(self, doubt=cut_short())
 
     def exit_code(self, goal: Stage) -> int:
         """Give 0 where the goal is reached, 8 where that is pending, 9 where nothing is known."""

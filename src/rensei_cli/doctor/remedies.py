@@ -24,7 +24,6 @@ class Remedy(Enum):
     other_url = "rensei doctor --url URL"
     again_at = "rensei doctor --url {url}"
     trace = "rensei doctor --debug"
-    as_nobody_else = "rensei doctor --org SLUG --project SLUG"
     poll = "rensei session watch @latest --transport poll"
     show = "rensei session show @latest"
     page = "rensei session show @latest --web"

@@ -106,13 +106,6 @@ def phases(session: "Session", status: str | None, now: datetime) -> tuple[Phase
     return tuple(_with_durations(entered, outcome_of(status) is not None, now))
 
 
-def working_seconds(found: Iterable[Phase]) -> float | None:
-    """Give the time spent working, over all attempts, or nothing where it is not known."""
-    spent = [phase.seconds for phase in found if phase.status == "working"]
-    known = [seconds for seconds in spent if seconds is not None]
-    return sum(known) if known and len(known) == len(spent) else None
-
-
 _Entered = tuple[str, datetime | None, bool]
 
 

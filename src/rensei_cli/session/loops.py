@@ -22,7 +22,6 @@ class Run:
     sample: str
     first_at: datetime | None
     last_at: datetime | None
-    open_start: bool
 
     @property
     def seconds(self) -> float | None:
@@ -70,12 +69,10 @@ def repeats(calls: int, identical: int) -> bool:
 def last_run(activities: Sequence[Activity]) -> Run | None:
     """Give the stretch of calls to one tool that ends a stream, or nothing without any call."""
     calls: list[Activity] = []
-    open_start = True
     for activity in reversed(activities):
         if not is_call(activity):
             continue
         if calls and activity.tool != calls[0].tool:
-            open_start = False
             break
         calls.append(activity)
     if not calls or calls[0].tool is None:
@@ -91,5 +88,4 @@ def last_run(activities: Sequence[Activity]) -> Run | None:
         sample,
         calls[-1].at,
         calls[0].at,
-        open_start,
     )
