@@ -1,109 +1,97 @@
-"""A server that has everything ready: three routes for `show`, and a stream as fast as it is read.
+"""A server that is faster than whoever reads it: sessions, lists, and streams.
 
-`python benchmarks/firehose.py [EVENTS]` prints its address and serves until its input ends.
+`python benchmarks/firehose.py` prints its address and serves until its input ends. A project's
+name says how many sessions its list has, a session's id what it does (`sessions.py`). What it
+sends is made of prepared bytes, a million events in about half a second and a few kilobytes.
 """
 
 import json
 import sys
 import threading
+import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
-ID = "0f1e2d3c4b5a6978"
-HOLDS = 200
-BLOCK = 256
+from sessions import SHOWN, Session, listed_id
 
-
-def activity(number):
-    """About 300 bytes of an activity, as real ones look."""
-    return {
-        "id": str(number),
-        "type": "action",
-        "content": f"Bash: pytest -q tests/test_{number}.py " + "x" * 140,
-        "toolName": "Bash",
-        "timestamp": "2026-06-03T09:14:02.000Z",
-    }
-
-
-SESSION = {
-    "id": ID,
-    "identifier": "ENG-124",
-    "status": "working",
-    "workType": "development",
-    "provider": "claude",
-    "branch": "eng-124",
-    "issueTitle": "Retry failed refunds",
-    "startedAt": "2026-06-03T09:10:00.000Z",
-    "timeline": {"queued": "2026-06-03T09:10:00.000Z", "started": "2026-06-03T09:10:21.000Z"},
-    "costUsd": 0.42,
-}
+_LISTED = 100
+_SERVED: dict[str, Session] = {}
 
 
 class Handler(BaseHTTPRequestHandler):
+    """The public routes, and `/cpu`: what serving has cost so far, in seconds."""
+
     protocol_version = "HTTP/1.1"
-    events = 0
-    sent = 0
+    # Head and body leave in one write.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
-    def do_GET(self):
-        path, _, query = self.path.partition("?")
-        if path.endswith("/stream"):
-            self.stream()
-        elif path == "/api/public/sessions":
-            self.answer(
-                {"sessions": [SESSION | {"id": f"{n:016x}"} for n in range(99)] + [SESSION]}
-            )
-        elif path.startswith("/api/public/sessions/"):
-            self.answer({"session": self.session(), "timestamp": "2026-06-03T09:15:30.000Z"})
-        else:
-            after = dict(part.split("=") for part in query.split("&") if "=" in part).get("cursor")
-            self.answer(self.page(int(after) if after else None))
+    def do_GET(self) -> None:
+        """Answer one request."""
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        match url.path.strip("/").split("/"):
+            case ["cpu"]:
+                self._answer(json.dumps(time.process_time()).encode())
+            case ["api", "public", "sessions"]:
+                self._answer(listing(int(query.get("project", _LISTED))))
+            case ["api", "public", "sessions", name]:
+                self._answer(json.dumps({"session": session(name).summary()}).encode())
+            case ["api", "public", "session-activities"]:
+                after = query.get("cursor")
+                self._answer(
+                    session(query["sessionId"]).page(None if after is None else int(after))
+                )
+            case ["api", "sessions", name, "stream"] if session(name).streams:
+                self._stream(session(name))
+            case _:
+                self._answer(b'{"error":"there is no such route"}', 404)
 
-    def session(self):
-        over = self.events and Handler.sent >= self.events
-        return SESSION | {"status": "completed" if over else "working"}
+    def log_message(self, *_arguments: object) -> None:
+        """Keep silent."""
 
-    def page(self, after):
-        if not self.events:
-            last, first = HOLDS, 1
-        else:
-            last, first = Handler.sent, max(1, Handler.sent - HOLDS + 1)
-        first = max(first, (after or 0) + 1)
-        items = [activity(n) for n in range(first, last + 1)]
-        return {"activities": items, "sessionStatus": self.session()["status"]}
-
-    def answer(self, body):
-        data = json.dumps(body).encode()
-        self.send_response(200)
+    def _answer(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(body)
 
-    def stream(self):
+    def _stream(self, followed: Session) -> None:
+        self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for number, block in enumerate(BLOCKS, 1):
-            self.wfile.write(block)
-            Handler.sent = max(Handler.sent, min(number * BLOCK, self.events))
-        self.wfile.write(b'event: status\ndata: {"sessionStatus":"completed"}\n\n')
-        self.close_connection = True
-
-    def log_message(self, *args):
-        pass
+        try:
+            self.wfile.flush()
+            for block in followed.blocks():
+                self.connection.sendall(block)
+        except OSError:
+            return  # the reader has gone
 
 
-def frames(events):
-    frame = "id: {}\nevent: activity\ndata: {}\n\n"
-    made = [frame.format(n, json.dumps(activity(n))).encode() for n in range(1, events + 1)]
-    return [b"".join(made[start : start + BLOCK]) for start in range(0, events, BLOCK)]
+def session(name: str) -> Session:
+    """Give the session of an id, which begins when it is first asked for."""
+    return _SERVED.setdefault(name, Session(name))
 
 
-if __name__ == "__main__":
-    Handler.events = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    BLOCKS = frames(Handler.events)
+@cache
+def listing(size: int) -> bytes:
+    """Give the answer that lists so many sessions."""
+    names = [SHOWN, *(listed_id(number) for number in range(1, size))]
+    return json.dumps({"sessions": [Session(name).summary() for name in names]}).encode()
+
+
+def main() -> None:
+    """Serve until the input ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
     sys.stdout.flush()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,80 +1,61 @@
-"""How long an activity takes from the platform that stores it to the bytes on stdout."""
+"""Latency: from the moment the server writes an activity to the one at which it comes out."""
 
-import http.client
 import json
-import subprocess
-import tempfile
-import threading
-import time
+from dataclasses import dataclass, field
 
-from rensei_cli.embedded.platform import Config, running
+from bench import Bench
+from child import BrokenError, Child
+from measure import PASS_SECONDS, Figure, figure
+from sessions import PER_SECOND, Kind, new_id
 
-COUNT, EVERY_SECONDS = 300, 0.02
-
-
-def measure(program, environ):
-    """The median and the 99th percentile, in milliseconds, at 50 activities a second."""
-    with (
-        tempfile.TemporaryDirectory() as home,
-        running(Config(in_memory=True), environ={"RENSEI_HOME": home}) as platform,
-    ):
-        call = Caller(platform)
-        session, worker = call.session()
-        command = [program, "session", "watch", session, "--url", platform.url, "--json"]
-        seen, live = {}, threading.Event()
-        with subprocess.Popen(
-            command,
-            env=environ | {"RENSEI_HOME": home},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            reader = threading.Thread(target=read, args=(process.stdout, seen, live))
-            reader.start()
-            live.wait(10)
-            sent = {}
-            for number in range(COUNT):
-                sent[f"n{number}"] = time.perf_counter()
-                call.post(session, worker, f"n{number}")
-                time.sleep(EVERY_SECONDS)
-            time.sleep(0.5)
-            process.terminate()
-            reader.join()
-    late = sorted((seen[name] - sent[name]) * 1000 for name in sent if name in seen)
-    return late[len(late) // 2], late[int(len(late) * 0.99)]
+_LOW, _HIGH = 0.5, 0.99
+# What comes while a watch has just begun still loads what it needs.
+_WARM_UP = 25
 
 
-def read(stdout, seen, live):
-    """Note when each activity came out."""
-    for line in stdout:
-        now = time.perf_counter()
-        record = json.loads(line)
-        if record["record"] == "transport":
-            live.set()
-        if record["record"] == "activity":
-            seen[record["activity"]["content"]] = now
+@dataclass(slots=True)
+class Arrivals:
+    """How late each activity came, in milliseconds; both processes read one monotonic clock."""
+
+    late: list[float] = field(default_factory=list)
+    _rest: bytes = b""
+
+    def note(self, at: float, chunk: bytes) -> None:
+        """Take in what came at a moment."""
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            record = json.loads(line)
+            if record["record"] == "activity":
+                stamp = int(record["activity"]["content"].rpartition(" ")[2])
+                self.late.append(at * 1000 - stamp / 1e6)
 
 
-class Caller:
-    """A worker's hands, over one connection that stays open."""
+def latency(bench: Bench) -> list[Figure]:
+    """Measure the median and the 99th percentile at 50 activities a second."""
+    rounds, size = (1, 150) if bench.quick else (3, 300)
+    medians, highs = [], []
+    for _ in range(rounds):
+        scale = PASS_SECONDS / bench.steady_pass_seconds()
+        late = sorted(_late(bench, size))
+        medians.append(late[int(len(late) * _LOW)] * scale)
+        highs.append(late[int(len(late) * _HIGH)] * scale)
+    name = f"latency at {PER_SECOND}/s"
+    return [
+        figure("latency", f"{name}, median", "ms", medians, limit=2, floor=0.1),
+        figure("latency", f"{name}, 99 of 100", "ms", highs, limit=25, floor=0.3),
+    ]
 
-    def __init__(self, platform):
-        self.key = platform.worker_key
-        self.http = http.client.HTTPConnection(platform.url.removeprefix("http://"))
 
-    def post_json(self, path, body):
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        self.http.request("POST", path, json.dumps(body), headers)
-        return json.loads(self.http.getresponse().read())
-
-    def session(self):
-        session = self.post_json("/api/sessions", {"identifier": "ENG-1"})["sessionId"]
-        worker = self.post_json("/api/workers/register", {"name": "bench"})["workerId"]
-        self.post_json(f"/api/sessions/{session}/claim", {"workerId": worker})
-        self.post(session, worker, "first")
-        return session, worker
-
-    def post(self, session, worker, content):
-        activity = {"type": "thought", "content": content}
-        self.post_json(
-            f"/api/sessions/{session}/activity", {"workerId": worker, "activity": activity}
-        )
+def _late(bench: Bench, size: int) -> list[float]:
+    """Give how late each activity of one watch was, but for the first."""
+    arrivals = Arrivals()
+    command = bench.session("watch", new_id(Kind.steady, size), "--json", "--strict")
+    with Child(command, bench.environ) as child:
+        for at, chunk in child.chunks():
+            arrivals.note(at, chunk)
+        child.finish()
+        if len(arrivals.late) != size:
+            raise child.broken(f"{len(arrivals.late)} activities came out of {size}")
+    if min(arrivals.late) < 0:
+        raise BrokenError("the clocks of two processes differ: no latency is known")
+    return arrivals.late[_WARM_UP:]
