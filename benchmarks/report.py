@@ -12,6 +12,8 @@ from typing import Any
 from measure import PASS_SECONDS, Figure
 
 BASELINE = Path(__file__).parent / "baseline.json"
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+_KEPT = ("part", "name", "unit", "value", "noise", "limit", "more_is_better", "rival")
 _ROW = "{:<34}{:>17} {:>10} {:<5}{:<15}{:>10}{:>8}"
 _HEAD = ("", "figure", "limit", "", "rival", "baseline", "change")
 COLUMNS = 100
@@ -37,6 +39,16 @@ def keep(figures: Sequence[Figure], pass_seconds: float) -> None:
     kept = baseline() | {one.name: _document(one, samples=False) for one in figures}
     told = _machine(pass_seconds) | {"figures": list(kept.values())}
     BASELINE.write_text(json.dumps(told, indent=2) + "\n")
+    PAGE.write_text(page(PAGE.read_text()))
+
+
+def page(text: str) -> str:
+    """Give the page about performance with the table of the baseline in its first code block."""
+    kept = json.loads(BASELINE.read_text())
+    lines = list(table([Figure(**one) for one in kept["figures"]], {}))
+    lines[0] = f"`python -c pass`: {kept['passSeconds'] * 1000:.1f} ms, Python {kept['python']}"
+    before, _, after = text.partition("```\n")
+    return f"{before}```\n" + "\n".join(lines) + "\n```" + after.partition("```")[2]
 
 
 def table(figures: Sequence[Figure], before: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -92,7 +104,7 @@ def _missed(figures: Sequence[Figure]) -> Iterator[str]:
 def _document(one: Figure, *, samples: bool = True) -> dict[str, Any]:
     told = asdict(one) | {"value": float(f"{one.value:.5g}"), "noise": round(one.noise, 4)}
     if not samples:
-        return {name: told[name] for name in ("part", "name", "unit", "value", "noise")}
+        return {name: told[name] for name in _KEPT}
     return told | {"within": one.is_within}
 
 

@@ -1,7 +1,7 @@
 """Every stored context, ours before the official client's, and which one a call is in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rensei_cli import contextfile, official, private, vault
 from rensei_cli.contextfile import Context
@@ -11,8 +11,7 @@ from rensei_cli.vault import Place
 __all__ = ["Context", "Contexts", "stored_contexts"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contexts:
+class Contexts(NamedTuple):
     """The stored contexts by name, the active one's name, and what is to be told of their files.
 
     `hidden` are the official client's whose names ours have; `beside` is what its file says

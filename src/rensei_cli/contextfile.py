@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rensei_cli import paths, private
 from rensei_cli.errors import UsageError
@@ -14,8 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _TEXTS = ("url", "org", "project", "kind")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """Where to go, and as whom, when neither an option nor the environment says it."""
 
     name: str | None = None
@@ -42,13 +41,12 @@ class Context:
         return "the embedded platform" if self.embedded else self.url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ours:
+class Ours(NamedTuple):
     """The contexts of our file by name, the active one's name, and what stands there besides."""
 
     active: str | None = None
-    contexts: Mapping[str, Context] = field(default_factory=dict)
-    content: Mapping[str, Any] = field(default_factory=dict)
+    contexts: Mapping[str, Context] = MappingProxyType({})
+    content: Mapping[str, Any] = MappingProxyType({})
 
 
 def contexts_file(environ: Mapping[str, str]) -> Path:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rensei_cli import paths
 from rensei_cli.contextfile import Context
@@ -18,13 +18,12 @@ _KIND = ("kind", "type")
 _KINDS = {"user": "user token", "org_token": "org token", "project_token": "project token"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Official:
+class Official(NamedTuple):
     """What the file holds: contexts by name, the active one's name, and what stands beside them."""
 
     active: str | None = None
-    contexts: Mapping[str, Context] = field(default_factory=dict)
-    beside: Context = field(default_factory=Context)
+    contexts: Mapping[str, Context] = MappingProxyType({})
+    beside: Context = Context()
     notices: tuple[str, ...] = ()
 
 

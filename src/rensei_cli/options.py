@@ -1,8 +1,8 @@
 """Option types that commands share, and the options every command takes."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Color(StrEnum):
@@ -39,8 +39,7 @@ class HealthFilter(StrEnum):
     red = "red"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlobalOptions:
+class GlobalOptions(NamedTuple):
     """What was typed of the options that every command takes; `None` is not typed."""
 
     url: str | None = None

@@ -3,8 +3,8 @@
 import fcntl
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rensei_cli import paths
 from rensei_cli.address import checked_url, is_loopback, same_place
@@ -13,8 +13,7 @@ from rensei_cli.errors import UnreachableError, UsageError
 DISCOVERED = "the running embedded platform"
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(NamedTuple):
     """An embedded platform of this user that is running now."""
 
     url: str
@@ -29,8 +28,7 @@ def platform_at(url: str, environ: Mapping[str, str]) -> Embedded | None:
     return next((platform for platform in running if same_place(platform.url, url)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(NamedTuple):
     """A platform that nobody named, and the sentence that says it is used."""
 
     url: str

@@ -15,7 +15,7 @@ from rensei_cli.settings import Settings, resolve, wanted_color, wants_a11y, wan
 
 if TYPE_CHECKING:
     from rensei_cli.api.client import Client, Limits
-    from rensei_cli.render.theme import Look
+    from rensei_cli.render.marks import Look
 
 
 def _now() -> datetime:
@@ -93,7 +93,7 @@ class Runtime:
 
     def look(self, times: TimeStyle = TimeStyle.relative) -> "Look":
         """Give how views are drawn for this caller."""
-        from rensei_cli.render.theme import Look
+        from rensei_cli.render.marks import Look
 
         return Look(times=times, a11y=self.words)
 

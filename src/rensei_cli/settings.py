@@ -1,8 +1,8 @@
 """Where to go and as whom: option, then environment, then stored context, then default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TextIO
+from dataclasses import field
+from typing import NamedTuple, TextIO
 
 from rensei_cli import credentials, platforms, vault
 from rensei_cli.address import checked_url, is_loopback, same_place
@@ -15,8 +15,7 @@ from rensei_cli.vault import Place
 DEFAULT_URL = "https://app.rensei.ai"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What a command needs to know about its server and its caller.
 
     `context` is the stored one that was chosen; nothing of one for another server is used.
@@ -30,7 +29,7 @@ class Settings:
     org_source: str | None = None
     project: str | None = None
     project_source: str | None = None
-    context: Context = field(default_factory=Context)
+    context: Context = Context()
     context_applies: bool = True
     json: bool = False
     interactive: bool = True
@@ -54,7 +53,7 @@ def resolve(options: GlobalOptions, environ: Mapping[str, str], stdin: TextIO) -
     settings = settle(options, environ, stdin, chosen, notices=contexts.notices)
     if named and not settings.context_applies:
         told = f"{chosen.title} is for {chosen.server}: nothing of it is used at {settings.url}"
-        return replace(settings, notices=(*settings.notices, told))
+        return settings._replace(notices=(*settings.notices, told))
     return settings
 
 

@@ -2,12 +2,11 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from rensei_cli import paths, private
 from rensei_cli.errors import AuthError
@@ -32,8 +31,7 @@ class Place(StrEnum):
     none = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """Where a secret was put; `why` tells what was against the keyring."""
 
     place: Place

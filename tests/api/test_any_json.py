@@ -35,7 +35,8 @@ started completed branch issueTitle inputTokens outputTokens url claim workerId 
 heartbeatAt expiresAt lifecycle enteredAt health healthSummary stuckSignals signals color
 remediation remediationHistory history operatorActions action at actor timestamp sessions session
 activities cursor sessionStatus content body type toolName toolInput toolOutput isError durationMs
-createdAt name active severity since message evaluatedAt heartbeatStale model_extra __class__ schema
+createdAt name active severity since message evaluatedAt heartbeatStale raw __dict__ __class__
+schema
 """
 keys = st.sampled_from(_KEYS.split()) | texts
 values = st.recursive(
@@ -124,6 +125,6 @@ def test_no_depth_is_too_deep_to_be_told(depth, infinite, listed):
 
     for value in (found, page):
         if not isinstance(value, ContractError):
-            raw = value.model_extra if value is found else value.activities[0].raw
+            raw = value.raw if value is found else value.activities[0].raw
             printed = outcome(dumps, raw)
             assert isinstance(printed, ContractError) or is_strict(printed)

@@ -41,7 +41,7 @@ def example(name):
 def of_session(answer):
     found = read_session(answer)
     moments = found.timeline
-    known = [name for name in type(moments).model_fields if getattr(moments, name)]
+    known = [name for name in moments.fields() if getattr(moments, name)]
     return found.identifier, found.status, found.duration, known
 
 

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,7 +240,7 @@ def test_a_key_of_another_form_is_doubted_at_the_hosted_platform_alone():
     found = credential_check(hosted, NOON)
 
     assert (found.state, found.remedy) == ("warning", "unset RENSEI_API_KEY")
-    assert credential_check(replace(hosted, url="https://own.example"), NOON).state == "ok"
+    assert credential_check(hosted._replace(url="https://own.example"), NOON).state == "ok"
 
 
 def test_a_context_that_leads_to_no_platform_says_how_to_start_one(diagnose, stored, closed_port):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rensei_cli.api.models import SessionList
+from rensei_cli.api.models import Session, SessionList
+from rensei_cli.api.reading import moment
 from rensei_cli.session.health import Level
 from rensei_cli.session.listing import list_document, select
 
@@ -26,7 +27,7 @@ def chosen(at):
             {"id": name, "status": status, "healthSummary": color, "startedAt": started(ago)}
             for name, status, color, ago in sessions
         ]
-        listed = SessionList.model_validate({"sessions": items, "timestamp": at(0)})
+        listed = SessionList(tuple(map(Session, items)), moment(at(0)))
         return select(
             listed,
             statuses=statuses,

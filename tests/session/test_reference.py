@@ -12,7 +12,7 @@ A, B, C = "a1b2c3d4e5f60718", "a1b2ffffffffffff", "0f1e2d3c4b5a6978"
 
 
 def run(session_id, identifier="ENG-1", status="working", started="2026-06-03T10:00:00Z"):
-    return Session.model_validate(
+    return Session(
         {"id": session_id, "identifier": identifier, "status": status, "startedAt": started}
     )
 

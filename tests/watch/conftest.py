@@ -9,7 +9,8 @@ import pytest
 from hands import Watching
 
 from rensei_cli.cli import run
-from rensei_cli.commands.following import View, follow
+from rensei_cli.commands.following import follow
+from rensei_cli.commands.viewing import View
 from rensei_cli.errors import RenseiError
 from rensei_cli.runtime import Runtime
 from rensei_cli.watch.plan import Pace, Plan

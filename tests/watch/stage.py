@@ -66,7 +66,7 @@ class Stage:
         if not self.reachable:
             error = UnreachableError("cannot reach the server", retryable=True)
             return error, error if read.detail else None
-        session = Session.model_validate({"id": ID, "status": self.ring.status, **self.detail})
+        session = Session({"id": ID, "status": self.ring.status, **self.detail})
         return self.ring.read(read.after), session if read.detail else None
 
     def stream(self, *, lost: int = 0) -> None:

@@ -23,7 +23,7 @@ from rensei_cli.watch.events import (
 )
 
 NOON = datetime(2026, 6, 3, 12, 0, 0, tzinfo=UTC)
-SESSION = Session.model_validate(
+SESSION = Session(
     {
         "id": "a1b2c3d4e5f60718",
         "identifier": "ENG-124",

@@ -12,6 +12,7 @@ from scripted import ID, Scripted, frame, quiet, serving
 from rensei_cli.api.client import Client
 from rensei_cli.options import GlobalOptions
 from rensei_cli.settings import resolve
+from rensei_cli.watch.errands import Errands
 from rensei_cli.watch.follow import Follower
 from rensei_cli.watch.loop import Clock, Loop
 from rensei_cli.watch.plan import Pace, Plan, Transport
@@ -170,7 +171,7 @@ def test_a_frame_that_never_ends_is_left_for_polling(serve, followed):
 
     server = serve(stream)
     said = goes_on(server, followed(server).until("polling"))
-    assert said == ["rensei: polling: the stream sent a frame that never ends; next try in 60s"]
+    assert said == ["rensei: polling: the stream sent an event larger than 32 MiB; next try in 60s"]
 
 
 def test_unknown_events_and_broken_bytes_are_no_news(serve, followed):
@@ -336,7 +337,7 @@ def test_a_machine_that_slept_says_so_and_reads_what_it_missed(serve, rensei):
     clock = Clock(time.monotonic, now)
     follower = Follower(ID, PLAN, now=clock.monotonic(), pace=Pace(**QUICK))
     client = Client(settings, now=now, tries=1)
-    loop = Loop(client, ID, follower, screen, clock)
+    loop = Loop(Errands(client, ID), follower, screen, clock)
     thread = threading.Thread(target=loop.run, daemon=True)
     thread.start()
     said = lambda: [getattr(event, "why", "") for event in shown]  # noqa: E731

@@ -345,11 +345,27 @@ def test_wrong_options_are_told_before_anything_is_sent(rensei, options):
     assert result.stdout == ""
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_end_still_comes(working, watch):
-    watching = watch(working[0], "--json", "--save", "/dev/full", "--no-follow")
+def test_a_file_that_cannot_be_written_is_told_once_and_the_watch_goes_on(
+    world, working, finish, watch
+):
+    watching = watch(working[0], "--json", "--save", "/dev/full", *FAST).until("before 2", "live")
+    world.act(*working, content="after the disk was full")
+    watching.until("after the disk was full")
+    finish(working)
     assert watching.end() == 1
-    assert watching.records[-1]["record"] == "end"
-    assert "error: /dev/full could not be written: No space left" in watching.stderr.getvalue()
+    end = watching.records[-1]
+    assert (end["outcome"], end["exitCode"]) == ("completed", 1)
+    assert end["why"] == "the session completed; the recording is incomplete"
+    said = watching.stderr.getvalue()
+    told = "rensei: the recording is incomplete, the watch goes on: /dev/full could not be written:"
+    assert said.count("incomplete") == said.count(f"{told} No space left on device") == 1
+
+
+def test_what_failed_keeps_its_exit_code_when_the_recording_is_incomplete(working, finish, watch):
+    finish(working, "failed")
+    watching = watch(working[0], "--save", "/dev/full")
+    assert watching.end() == 3
+    assert "✗ failed  ENG-124" in watching.text
 
 
 ENDS = {

@@ -17,7 +17,8 @@ from rensei_cli.render.digest import digest, status_line
 from rensei_cli.render.paint import Paint
 from rensei_cli.render.theme import Look
 from rensei_cli.render.watch import Lines
-from rensei_cli.screen import PlainLines
+from rensei_cli.screen.lines import PlainLines
+from rensei_cli.session.document import entry_document
 from rensei_cli.watch.events import (
     Ended,
     HealthChanged,
@@ -98,24 +99,25 @@ def test_an_operators_action_stands_beside_its_own_time():
 12:00:00 operator: stop signal via CLI by mira@example.com, working to
            stopped: wrong branch\
 """)
-    assert drawn(100, [Remediated(replace(STOP, at=None))]) == snapshot(
+    assert drawn(100, [Remediated(STOP._replace(at=None))]) == snapshot(
         "         ◆ stop signal via CLI by mira@example.com, working → stopped: wrong branch"
     )
 
 
 def test_what_operators_did_before_the_watch_is_told_once():
     def begun(*entries, **how):
-        session = SESSION.model_copy(update={"remediation": entries})
+        session = SESSION.but(remediationHistory=[entry_document(entry) for entry in entries])
         return drawn(100, [Started(session, "working", Via.live, "9", 0, 3, 4.0)], **how)
 
-    release = replace(STOP, action="claim_release", at=NOON - timedelta(minutes=5), reason=None)
+    release = STOP._replace(action="claim_release", at=NOON - timedelta(minutes=5), reason=None)
     assert begun(release) == snapshot("""\
 ● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
          ◆ 1 operator action before, 5m 00s ago: claim released via CLI by mira@example.com, working
            → stopped
          … 3 activities before these: --tail N shows more\
 """)
-    assert begun(STOP, release) == snapshot("""\
+    earlier = STOP._replace(at=NOON - timedelta(hours=1))
+    assert begun(earlier, release) == snapshot("""\
 ● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
          ◆ 2 operator actions before, the last 5m 00s ago: claim released via CLI by
            mira@example.com, working → stopped (all: rensei session show a1b2c3d4e5f60718)
@@ -126,7 +128,7 @@ working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
 1 operator action before, 5m 00s ago: claim released via CLI by mira@example.com, working to stopped
 earlier: 3 activities before these: --tail N shows more\
 """)
-    assert begun(replace(release, at=None)) == snapshot("""\
+    assert begun(release._replace(at=None)) == snapshot("""\
 ● working  ENG-124  Retry failed refunds  a1b2c3d4e5f60718  claude
          ◆ 1 operator action before: claim released via CLI by mira@example.com, working → stopped
          … 3 activities before these: --tail N shows more\
@@ -456,7 +458,7 @@ def test_the_digest_tells_the_outcome_and_what_led_to_it(ended, text):
 
 
 def test_the_digest_of_a_failure_ends_with_the_last_error():
-    failed = Session.model_validate(
+    failed = Session(
         {
             "id": "a1b2c3d4e5f60718",
             "identifier": "ENG-124",

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from rensei_cli.account import schema
 from rensei_cli.account.login import Login
 from rensei_cli.account.standing import Standing
 from rensei_cli.api.identity import Identity, Organisation
 from rensei_cli.context import Context, Contexts
 
+if TYPE_CHECKING:  # the types load pydantic, and a document is plain JSON
+    from rensei_cli.account import schema
 
-def status_document(standing: Standing) -> schema.StatusDocument:
+
+def status_document(standing: Standing) -> "schema.StatusDocument":
     """Give how a caller stands as JSON."""
     settings, error = standing.settings, standing.error
     return {
@@ -27,11 +30,11 @@ def status_document(standing: Standing) -> schema.StatusDocument:
     }
 
 
-def _choice(value: str | None, source: str | None) -> schema.ChoiceDocument | None:
+def _choice(value: str | None, source: str | None) -> "schema.ChoiceDocument | None":
     return {"value": value, "source": source} if value and source else None
 
 
-def _credential(standing: Standing) -> schema.CredentialDocument | None:
+def _credential(standing: Standing) -> "schema.CredentialDocument | None":
     if standing.settings.credential is None:
         return None
     return {
@@ -46,7 +49,7 @@ def _iso(moment: datetime | None) -> str | None:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z" if moment else None
 
 
-def identity_document(identity: Identity | None) -> schema.IdentityDocument | None:
+def identity_document(identity: Identity | None) -> "schema.IdentityDocument | None":
     """Give whose credential it is as JSON."""
     if identity is None:
         return None
@@ -57,13 +60,13 @@ def identity_document(identity: Identity | None) -> schema.IdentityDocument | No
     }
 
 
-def _organisation(org: Organisation | None) -> schema.OrganisationDocument | None:
+def _organisation(org: Organisation | None) -> "schema.OrganisationDocument | None":
     if org is None:
         return None
     return {"id": org.id, "name": org.name, "slug": org.slug, "plan": org.plan}
 
 
-def context_document(context: Context, *, active: bool) -> schema.ContextDocument:
+def context_document(context: Context, *, active: bool) -> "schema.ContextDocument":
     """Give a stored context as JSON."""
     return {
         "name": context.name or "",
@@ -77,7 +80,7 @@ def context_document(context: Context, *, active: bool) -> schema.ContextDocumen
     }
 
 
-def contexts_document(contexts: Contexts) -> schema.ContextsDocument:
+def contexts_document(contexts: Contexts) -> "schema.ContextsDocument":
     """Give every stored context as JSON."""
     return {
         "schema": "rensei.auth-list/1",
@@ -90,7 +93,7 @@ def contexts_document(contexts: Contexts) -> schema.ContextsDocument:
     }
 
 
-def login_document(login: Login) -> schema.LoginDocument:
+def login_document(login: Login) -> "schema.LoginDocument":
     """Give a login as JSON."""
     return {
         "schema": "rensei.auth-login/1",
@@ -104,7 +107,7 @@ def login_document(login: Login) -> schema.LoginDocument:
 
 def use_document(
     context: Context, previous: str | None, notes: Sequence[str]
-) -> schema.UseDocument:
+) -> "schema.UseDocument":
     """Give the choice of a context as JSON."""
     return {
         "schema": "rensei.auth-use/1",
@@ -116,7 +119,7 @@ def use_document(
 
 def logout_document(
     removed: str | None, *, secret_removed: bool, active: str | None, notes: Sequence[str]
-) -> schema.LogoutDocument:
+) -> "schema.LogoutDocument":
     """Give a logout as JSON."""
     return {
         "schema": "rensei.auth-logout/1",

@@ -68,7 +68,7 @@ def _context_of(
         project=settings.project or only,
         kind=_kind(settings, identity),
     )
-    return replace(context, name=name or _free_name(context, settings, contexts))
+    return context._replace(name=name or _free_name(context, settings, contexts))
 
 
 def _kind(settings: Settings, identity: Identity | None) -> str:
@@ -122,7 +122,7 @@ def _store(
         kept = vault.keep(name, secret, environ) if secret else vault.Kept(Place.none)
         if before and kept.place is Place.none:
             vault.discard(name, before.place, environ)
-        stored = replace(context, place=kept.place)
+        stored = context._replace(place=kept.place)
         try:
             contextfile.save(stored, environ)
         except RenseiError:

@@ -5,20 +5,17 @@ pass, and what is not shown is not converted.
 """
 
 import json
-import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from rensei_cli.api import reading
 from rensei_cli.api.answer import Answer
 
 # What fits 64 bits; longer digits are a name and not a count.
-_COUNTED = re.compile(r"[0-9]{1,18}")
+_MOST_DIGITS = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(NamedTuple):
     """A thought, action, response, error, progress or context, and the object it came in."""
 
     id: str
@@ -30,12 +27,13 @@ class Activity:
     @property
     def at(self) -> datetime | None:
         """When it happened, by the server's clock; `None` where the time is impossible."""
-        return reading.moment(reading.first(self.raw, "timestamp", "createdAt"))
+        sent = self.raw.get("timestamp")
+        return reading.moment(self.raw.get("createdAt") if sent is None else sent)
 
     @property
     def number(self) -> int | None:
         """The id as a number, where the server counts them."""
-        return int(self.id) if _COUNTED.fullmatch(self.id) else None
+        return number_of(self.id)
 
     @property
     def tool_input(self) -> dict[str, Any]:
@@ -43,7 +41,8 @@ class Activity:
         found = self.raw.get("toolInput")
         if isinstance(found, dict):
             return found
-        return _call_in_body(self.raw.get("body"))[1]
+        body = self.raw.get("body")
+        return {} if body is None else _call_in_body(body)[1]
 
     @property
     def tool_output(self) -> str | None:
@@ -63,8 +62,7 @@ class Activity:
         return timedelta(seconds=seconds) if seconds is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityPage:
+class ActivityPage(NamedTuple):
     """The activities of one read, oldest first, and the status the server gave with them."""
 
     activities: tuple[Activity, ...]
@@ -72,21 +70,27 @@ class ActivityPage:
     status: str | None
 
 
+def number_of(text: str) -> int | None:
+    """Give an id or a cursor as a number, where the server counts."""
+    counted = text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
+    return int(text) if counted else None
+
+
 def read_activity(raw: dict[str, Any]) -> Activity:
     """Give the activity an object holds, whichever spelling it uses."""
-    content = raw.get("content")
-    tool = raw.get("toolName")
+    found, kind = raw.get("id"), raw.get("type")
+    content, tool = raw.get("content"), raw.get("toolName")
     if content is None:
         body = raw.get("body")
-        called, arguments = _call_in_body(body) if raw.get("type") == "action" else (None, {})
+        called, arguments = _call_in_body(body) if kind == "action" else (None, {})
         tool = tool or called
         content = f"{called}: {summary(arguments)}" if called else body
     return Activity(
-        id=reading.text(raw.get("id")) or "",
-        type=reading.word(raw.get("type")) or "unknown",
-        content=content if isinstance(content, str) else reading.text(content) or "",
-        tool=tool if isinstance(tool, str) and tool else None,
-        raw=raw,
+        found if isinstance(found, str) else reading.text(found) or "",
+        reading.word(kind) or "unknown",
+        content if isinstance(content, str) else reading.text(content) or "",
+        tool if isinstance(tool, str) and tool else None,
+        raw,
     )
 
 

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rensei_cli.api import reading
 from rensei_cli.api.redaction import purged, redacted
@@ -29,8 +28,7 @@ _CHECK_URL = "check --url: it must name the server itself, not a page of it"
 _LOGIN = "rensei auth login"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One HTTP answer, read to its end; header names are lower case."""
 
     status: int

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from rensei_cli.api.activity import ActivityPage, read_page
 from rensei_cli.api.answer import Answer
 from rensei_cli.api.exchange import Call
+from rensei_cli.api.models import Session, SessionList, read_session, read_sessions
 
 if TYPE_CHECKING:
-    from rensei_cli.api.activity import ActivityPage
     from rensei_cli.api.identity import Identity
-    from rensei_cli.api.models import Session, SessionList
 
 
 def whoami() -> "Call[Identity]":
@@ -17,18 +17,18 @@ def whoami() -> "Call[Identity]":
     return Call("GET", "/api/cli/whoami", _identity)
 
 
-def sessions(*, project: str | None = None) -> "Call[SessionList]":
+def sessions(*, project: str | None = None) -> Call[SessionList]:
     """List the sessions of a project, or of everything the credential sees."""
     params = {"project": project} if project else {}
-    return Call("GET", "/api/public/sessions", _sessions, params)
+    return Call("GET", "/api/public/sessions", read_sessions, params)
 
 
-def session(session_id: str) -> "Call[Session]":
+def session(session_id: str) -> Call[Session]:
     """Read one session."""
-    return Call("GET", f"/api/public/sessions/{segment(session_id)}", _session)
+    return Call("GET", f"/api/public/sessions/{segment(session_id)}", read_session)
 
 
-def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPage]":
+def activities(session_id: str, *, after: str | None = None) -> Call[ActivityPage]:
     """Read the activities a server still holds, or those after a cursor.
 
     The hosted platform has the query form only and the open-source server the path form only;
@@ -37,11 +37,11 @@ def activities(session_id: str, *, after: str | None = None) -> "Call[ActivityPa
     older = Call(
         "GET",
         f"/api/public/sessions/{segment(session_id)}/activities",
-        _activities,
+        read_page,
         {"after": sendable(after)} if after else {},
     )
     params = {"sessionId": sendable(session_id)} | ({"cursor": sendable(after)} if after else {})
-    return Call("GET", "/api/public/session-activities", _activities, params, older)
+    return Call("GET", "/api/public/session-activities", read_page, params, older)
 
 
 def stream_path(session_id: str) -> str:
@@ -61,29 +61,8 @@ def sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-# The models load pydantic, which takes longer than most answers travel: the import waits for
-# the answer instead of the answer for the import.
-
-
 def _identity(answer: Answer) -> "Identity":
+    # Only this one loads pydantic, which takes as long as everything else of a command.
     from rensei_cli.api.identity import read_identity  # noqa: PLC0415
 
     return read_identity(answer)
-
-
-def _sessions(answer: Answer) -> "SessionList":
-    from rensei_cli.api.models import read_sessions  # noqa: PLC0415
-
-    return read_sessions(answer)
-
-
-def _session(answer: Answer) -> "Session":
-    from rensei_cli.api.models import read_session  # noqa: PLC0415
-
-    return read_session(answer)
-
-
-def _activities(answer: Answer) -> "ActivityPage":
-    from rensei_cli.api.activity import read_page  # noqa: PLC0415
-
-    return read_page(answer)

@@ -5,7 +5,6 @@ nor who issued it, and Python parses only those that were accepted.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -16,8 +15,7 @@ _CONTEXT_0, _CONTEXT_3, _DNS, _IP = 0xA0, 0xA3, 0x82, 0x87
 _UTC_TIME, _BMP_STRING = 0x17, 0x1E
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(NamedTuple):
     """Who it is for, who issued it, and from when until when."""
 
     names: tuple[str, ...]

@@ -17,8 +17,7 @@ from rensei_cli.errors import RenseiError, UnreachableError
 from rensei_cli.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx
-
+    from rensei_cli.api.http import httpx
     from rensei_cli.api.tail import Tail
 
 __all__ = ["Client", "Limits", "Pending"]

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from rensei_cli.api import retry
 from rensei_cli.api.answer import Answer, error_of
@@ -34,15 +34,13 @@ class Call(Generic[T_co]):
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Ask the driver for one HTTP exchange; it answers with `Answer` or `UnreachableError`."""
 
     call: Call[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Ask the driver to let time pass, and say why."""
 
     seconds: float

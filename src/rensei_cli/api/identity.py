@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import PlainValidator as Reader
 from pydantic.alias_generators import to_camel
 
+from rensei_cli.api import reading
 from rensei_cli.api.answer import Answer
-from rensei_cli.api.models import Word
+
+Word = Annotated[str | None, Reader(reading.word)]
 
 
 class _Wire(BaseModel):

@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlsplit
-
-import httpx
 
 from rensei_cli.api import trust
 from rensei_cli.api.answer import Answer
 from rensei_cli.api.exchange import Call
+from rensei_cli.api.http import httpx
 from rensei_cli.api.opening import opened, tunnel
 from rensei_cli.api.outage import refused_by, unreachable
 from rensei_cli.api.proxy import proxy_for
@@ -19,8 +18,7 @@ from rensei_cli.errors import ContractError, UnreachableError, UsageError
 from rensei_cli.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """What one call may cost, in seconds and bytes.
 
     An exchange is bounded as a whole because a server that sends a byte now and then never trips
@@ -38,8 +36,7 @@ class Limits:
 
     def within(self, seconds: float) -> "Limits":
         """Give these limits with none of an exchange longer than so many seconds."""
-        return replace(
-            self,
+        return self._replace(
             connect_seconds=min(self.connect_seconds, seconds),
             read_seconds=min(self.read_seconds, seconds),
             exchange_seconds=min(self.exchange_seconds, seconds),

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import httpx
-
 from rensei_cli import __version__
+from rensei_cli.api.http import httpx
 from rensei_cli.api.proxy import Proxy
 from rensei_cli.api.trust import tls_context
 from rensei_cli.errors import RenseiError

@@ -1,7 +1,6 @@
 """A failure of the network in words."""
 
-import httpx
-
+from rensei_cli.api.http import httpx
 from rensei_cli.api.proxy import Proxy
 from rensei_cli.errors import UnreachableError
 

@@ -4,9 +4,10 @@ The hosted shape is unpublished and the open-source one is a set of booleans. Wh
 `None` or absent here; no value is ever invented.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rensei_cli.api import reading
 
@@ -26,8 +27,7 @@ _SIGNAL_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignalReport:
+class SignalReport(NamedTuple):
     """One health signal as the server told it; durations in milliseconds."""
 
     name: str
@@ -37,19 +37,17 @@ class SignalReport:
     duration_ms: float | None = None
     threshold_ms: float | None = None
     message: str | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class HealthReport:
+class HealthReport(NamedTuple):
     """The health a server reports: its colour, its signals, or both."""
 
     color: str | None
     signals: tuple[SignalReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemediationEntry:
+class RemediationEntry(NamedTuple):
     """One operator action applied to a session: what, when, through what, by whom and why."""
 
     action: str

@@ -10,7 +10,7 @@ MAX_FRAME_BYTES = 32 * 1024 * 1024
 
 
 class FrameTooLargeError(ValueError):
-    """A frame that does not end within `MAX_FRAME_BYTES`."""
+    """A frame that is larger than `MAX_FRAME_BYTES`, or never ends."""
 
 
 class ServerEvent(NamedTuple):
@@ -33,12 +33,12 @@ class Decoder:
     def __init__(self, last_id: str = "") -> None:
         self.last_id = last_id
         self.retry_ms: int | None = None
+        # A line that has not ended yet, as the chunks brought it: they are joined once, at its end.
         self._pending: list[bytes] = []
-        self._pending_size = 0
         self._id = last_id
         self._event = ""
         self._data: list[bytes] = []
-        self._data_size = 0
+        self._frame_bytes = 0
         self._started = False
         self._after_cr = False
 
@@ -55,15 +55,11 @@ class Decoder:
         if not chunk:
             return []
         *lines, rest = self._lines(chunk)
-        if self._pending and lines:
-            lines[0] = b"".join([*self._pending, lines[0]])
-            self._pending.clear()
-            self._pending_size = 0
+        self._frame_bytes += len(chunk)
+        found = self._events(lines, rest) if lines else []
         if rest:
             self._pending.append(rest)
-            self._pending_size += len(rest)
-        found = self._events(lines)
-        if self._pending_size + self._data_size > MAX_FRAME_BYTES:
+        if self._frame_bytes > MAX_FRAME_BYTES:
             raise FrameTooLargeError
         return found
 
@@ -73,32 +69,44 @@ class Decoder:
         self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
 
-    def _events(self, lines: list[bytes]) -> list[ServerEvent]:
+    def _events(self, lines: list[bytes], rest: bytes) -> list[ServerEvent]:
+        """Give the events of whole lines; `rest` is the beginning of the next one."""
         found: list[ServerEvent] = []
-        for line in lines:
-            if not self._started:
-                self._started = True
-                line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901 - only the first line can
-            if not line:
-                # An id counts when its event is whole: a cut one will be sent again.
-                self.last_id = self._id
-                if self._data:
-                    data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-                    found.append(ServerEvent(self._event, data, self.last_id))
-                    self._data = []
-                    self._data_size = 0
-                self._event = ""
+        data, ended = self._data, -1
+        lines[0] = self._whole(lines[0])
+        for place, line in enumerate(lines):
+            if line:
+                name, _, value = line.partition(b":")
+                if value[:1] == b" ":
+                    value = value[1:]
+                if name == b"data":
+                    data.append(value)
+                else:
+                    self._field(name, value)
                 continue
-            name, _, value = line.partition(b":")
-            if name:
-                self._field(name, value[1:] if value[:1] == b" " else value)
+            # An id counts when its event is whole: a cut one will be sent again.
+            self.last_id = self._id
+            if data:
+                whole = data[0] if len(data) == 1 else b"\n".join(data)
+                found.append(ServerEvent(self._event, whole, self._id))
+                data.clear()
+            self._event = ""
+            ended = place
+        if ended >= 0:
+            self._frame_bytes = len(rest) + sum(map(len, lines[ended + 1 :]))
         return found
 
+    def _whole(self, end: bytes) -> bytes:
+        """Give the line that a chunk ends, of which those before may have brought a part."""
+        line = b"".join([*self._pending, end]) if self._pending else end
+        self._pending.clear()
+        if not self._started:
+            self._started = True
+            line = line.removeprefix(b"\xef\xbb\xbf")  # only the first line can begin so
+        return line
+
     def _field(self, name: bytes, value: bytes) -> None:
-        if name == b"data":
-            self._data.append(value)
-            self._data_size += len(value)
-        elif name == b"event":
+        if name == b"event":
             self._event = value.decode("utf-8", "replace")
         elif name == b"id":
             if b"\0" not in value:

@@ -4,12 +4,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 
-import httpx
-
 from rensei_cli.api.answer import error_of
 from rensei_cli.api.calls import stream_path
+from rensei_cli.api.http import httpx
 from rensei_cli.api.network import Network
-from rensei_cli.api.sse import Decoder, FrameTooLargeError
+from rensei_cli.api.sse import MAX_FRAME_BYTES, Decoder, FrameTooLargeError
 from rensei_cli.api.stream import Message, read_message
 from rensei_cli.errors import ContractError, RenseiError, UnreachableError
 
@@ -69,11 +68,15 @@ class Tail:
         try:
             events = self._decoder.feed(arrived)
         except FrameTooLargeError:
-            raise ContractError("the stream sent a frame that never ends") from None
-        veiled = (
-            event._replace(data=self._network.without_secrets(event.data)) for event in events
-        )
-        return [message for event in veiled for message in read_message(event)]
+            most = f"{MAX_FRAME_BYTES >> 20} MiB"
+            raise ContractError(f"the stream sent an event larger than {most}") from None
+        messages: list[Message] = []
+        veiled = self._network.without_secrets
+        for event in events:
+            data = veiled(event.data)
+            same = data is event.data
+            messages += read_message(event if same else event._replace(data=data))
+        return messages
 
     def close(self) -> None:
         """Cut the connection; whoever reads it is told so at once."""

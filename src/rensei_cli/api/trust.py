@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
-
 from rensei_cli.api.certificate import Certificate, read_certificate
+from rensei_cli.api.http import httpx
 from rensei_cli.errors import UnreachableError
 
 _MISMATCH = re.compile(r"mismatch|does not match|not valid for", re.IGNORECASE)

@@ -50,7 +50,7 @@ def demo(
         undo.enter_context(forgotten_after(outer, world.url))
         if not world.wait_until_working(_READY_SECONDS):
             raise RenseiError("no agent of the demo began to work", remedy="rensei demo --debug")
-        runtime = replace(outer, options=replace(outer.options, url=world.url))
+        runtime = replace(outer, options=outer.options._replace(url=world.url))
         if runtime.output.as_json:
             runtime.output.document({"url": world.url, "sessions": world.ids})
         else:

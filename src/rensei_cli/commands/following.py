@@ -1,46 +1,32 @@
 """Following one session, or a saved run, on the screen that fits the caller."""
 
 import os
-import re
-import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from rensei_cli.commands.advice import advised
 from rensei_cli.commands.seen import remember_one
 from rensei_cli.commands.signals import signals_as_words
+from rensei_cli.commands.viewing import saved_in, screen_for
 from rensei_cli.errors import NotFoundError, RenseiError, UsageError
 from rensei_cli.output import Output
 from rensei_cli.runtime import Runtime
 
 if TYPE_CHECKING:
-    from rensei_cli.screen import Saving, Screens
+    from rensei_cli.commands.viewing import Screens, View
     from rensei_cli.watch.loop import Loop
     from rensei_cli.watch.plan import Pace, Plan
     from rensei_cli.watch.state import WatchState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """The options of a watch that decide how it looks."""
-
-    types: frozenset[str] = frozenset()
-    tools: tuple[str, ...] = ()
-    pattern: re.Pattern[str] | None = None
-    compact: bool = False
-    full: bool = False
-    notify: bool = False
 
 
 def follow(
     runtime: Runtime,
     argument: str,
     plan: "Plan",
-    view: View,
+    view: "View",
     *,
     save: Path | None = None,
     pace: "Pace | None" = None,
@@ -50,39 +36,41 @@ def follow(
 
     session_id = find_id(runtime, argument)
     from rensei_cli.watch.arrivals import Interrupt
+    from rensei_cli.watch.errands import Errands
     from rensei_cli.watch.follow import Follower
-    from rensei_cli.watch.loop import Clock, Loop
 
     with ExitStack() as stack:
-        screen = _screen(runtime, view, stack.enter_context(_saved(save)), save)
+        saved = stack.enter_context(saved_in(save))
         client = stack.enter_context(closing(runtime.watching_client()))
-        loop = Loop(
-            client=client,
-            session_id=session_id,
-            follower=Follower(session_id, plan, now=time.monotonic(), pace=pace),
-            screen=screen,
-            clock=Clock(time.monotonic, runtime.now),
-        )
+        errands, now = Errands(client, session_id), time.monotonic()
+        follower = Follower(session_id, plan, now=now, pace=pace)
+        if (first := follower.next_read(now)) is not None:
+            errands.read(first)  # it travels while the rest is loaded
+        from rensei_cli.watch.loop import Clock, Loop
+
+        screen = screen_for(runtime, view, saved, save)
+        loop = Loop(errands, follower, screen, Clock(time.monotonic, runtime.now))
         terminals = [one for one in (runtime.stdout, runtime.stderr) if one.isatty()]
 
         def end(code: int, why: str) -> None:
             _forget_dead(terminals)
-            loop.inbox.put(Interrupt(code, why))
+            errands.inbox.put(Interrupt(code, why))
 
-        stack.enter_context(signals_as_words(end, loop.inbox.put))
+        stack.enter_context(signals_as_words(end, errands.inbox.put))
         failure = _run(loop, screen, runtime.stdout)
     if loop.state.session is not None:
         remember_one(runtime, loop.state.session, loop.state.status)
-    return _concluded(runtime, session_id, loop.state, failure)
+    code = _concluded(runtime, session_id, loop.state, failure)
+    return code or (0 if _is_kept(screen) else 1)
 
 
-def play(runtime: Runtime, file: Path, view: View, *, speed: float) -> int:
+def play(runtime: Runtime, file: Path, view: "View", *, speed: float) -> int:
     """Play a saved run again and give its exit code."""
-    from rensei_cli.screen import written
+    from rensei_cli.screen.stream import written
     from rensei_cli.watch.events import Ended, Verdict
     from rensei_cli.watch.replay import Replay
 
-    screen = _screen(runtime, view, None, None)
+    screen = screen_for(runtime, view)
     replay = Replay(screen, speed=speed, sleep=runtime.sleep)
     try:
         with (
@@ -118,9 +106,9 @@ def _stop(code: int, why: str) -> NoReturn:
     raise _StoppedError(code, why)
 
 
-def _run(loop: "Loop", screen: "Screens | Saving", stdout: TextIO) -> RenseiError | None:
+def _run(loop: "Loop", screen: "Screens", stdout: TextIO) -> RenseiError | None:
     """Run a watch and close its screen whatever happens; give what could not be written."""
-    from rensei_cli.screen import written
+    from rensei_cli.screen.stream import written
 
     failure: RenseiError | None = None
     try:
@@ -157,6 +145,13 @@ def _concluded(
     return error.exit_code
 
 
+def _is_kept(screen: "Screens") -> bool:
+    """Whether all of a run is in the file it was to be kept in, where there is one."""
+    from rensei_cli.screen.saving import Saving
+
+    return not (isinstance(screen, Saving) and screen.failed)
+
+
 def _report(runtime: Runtime, error: RenseiError) -> None:
     """Say what went wrong on stderr alone: the last word on stdout is the record of the end."""
     Output(
@@ -165,55 +160,6 @@ def _report(runtime: Runtime, error: RenseiError) -> None:
         environ=runtime.environ,
         color=runtime.settings.color,
     ).report(advised(error, runtime))
-
-
-def _screen(
-    runtime: Runtime, view: View, saved: "TextIO | None", path: Path | None
-) -> "Screens | Saving":
-    from rensei_cli.render.paint import Paint
-    from rensei_cli.render.watch import Lines
-    from rensei_cli.screen import JsonLines, PinnedLines, PlainLines, Saving
-    from rensei_cli.watch.filter import Filter
-
-    output = runtime.output
-    chosen = Filter(view.types, view.tools, view.pattern)
-    look = runtime.look()
-    lines = Lines(Paint(output.colored), look, full=view.full, compact=view.compact)
-    screen: Screens
-    pinned = runtime.stdout.isatty() and runtime.environ.get("TERM") != "dumb"
-    if output.as_json:
-        screen = JsonLines(runtime.stdout, runtime.stderr, chosen)
-    elif pinned and not (look.a11y or runtime.settings.debug):
-        screen = PinnedLines(
-            runtime.stdout,
-            lines,
-            lambda: shutil.get_terminal_size().columns,
-            chosen,
-            notify=view.notify,
-        )
-    else:
-        screen = PlainLines(runtime.stdout, runtime.stderr, lines, chosen)
-    if saved is None or path is None:
-        return screen
-    return Saving(screen, JsonLines(saved, runtime.stderr), path)
-
-
-@contextmanager
-def _saved(path: Path | None) -> "Iterator[TextIO | None]":
-    """Give the file a run is kept in, readable by its owner alone."""
-    if path is None:
-        yield None
-        return
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
-    try:
-        yield file
-    finally:
-        with suppress(OSError):  # what could not be written was told when it was tried
-            file.close()
 
 
 def _forget_dead(terminals: "Sequence[TextIO]") -> None:

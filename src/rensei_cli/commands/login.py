@@ -80,8 +80,8 @@ def _with_key(runtime: Runtime, settings: Settings) -> Settings:
             optional=True,
         )
         if typed:
-            hosted = replace(
-                settings, url=DEFAULT_URL, url_source="default", embedded=False, credential=typed
+            hosted = settings._replace(
+                url=DEFAULT_URL, url_source="default", embedded=False, credential=typed
             )
             settings = _opened_by(hosted, typed, runtime)
     elif settings.embedded and settings.credential:
@@ -91,7 +91,7 @@ def _with_key(runtime: Runtime, settings: Settings) -> Settings:
         own = settings.url != DEFAULT_URL
         question = _question(settings.url, "if it asks for none" if own else None)
         typed = _typed(runtime, question, optional=own)
-        settings = _opened_by(replace(settings, credential=typed), typed, runtime)
+        settings = _opened_by(settings._replace(credential=typed), typed, runtime)
     else:
         raise UsageError(
             "there is no key to log in with",
@@ -110,8 +110,8 @@ def _opened_by(settings: Settings, key: Credential | None, runtime: Runtime) -> 
     for platform in platforms.running_platforms(runtime.environ):
         own = credentials.from_key_file(platform.key_file)
         if own and own.secret == key.secret:
-            return replace(
-                settings, url=platform.url, url_source=platforms.DISCOVERED, embedded=True
+            return settings._replace(
+                url=platform.url, url_source=platforms.DISCOVERED, embedded=True
             )
     return settings
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import typer
@@ -33,7 +32,7 @@ def _remember(ctx: Any, param: Any, value: Any) -> None:  # noqa: ANN401 - typer
         if param.name == "color":
             value = Color(value)
         runtime = ctx.find_object(Runtime)
-        runtime.options = replace(runtime.options, **{param.name: value})
+        runtime.options = runtime.options._replace(**{param.name: value})
 
 
 def _option(

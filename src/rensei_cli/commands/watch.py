@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rensei_cli.commands.arguments import OptionalSessionArgument
-from rensei_cli.commands.following import View, follow, play
+from rensei_cli.commands.following import follow, play
 from rensei_cli.commands.tree import runtime_of
+from rensei_cli.commands.viewing import View
 from rensei_cli.completion import offers
 from rensei_cli.errors import UsageError
 from rensei_cli.options import ActivityType, duration_seconds

@@ -1,17 +1,21 @@
 """Acts as the JSON that scripts read."""
 
+from typing import TYPE_CHECKING
+
 from rensei_cli.api.reports import RemediationEntry
-from rensei_cli.control import schema
 from rensei_cli.control.prompt import PromptOutcome
 from rensei_cli.control.release import Fate, ReleaseOutcome
 from rensei_cli.control.sending import doubt_about
 from rensei_cli.control.stop import StopOutcome
 from rensei_cli.errors import RenseiError
 from rensei_cli.session.document import entry_document, iso
-from rensei_cli.session.schema import EntryDocument
+
+if TYPE_CHECKING:  # the types load pydantic, and a document is plain JSON
+    from rensei_cli.control import schema
+    from rensei_cli.session.schema import EntryDocument
 
 
-def stop_document(outcome: StopOutcome) -> schema.StopDocument:
+def stop_document(outcome: StopOutcome) -> "schema.StopDocument":
     """Give a stop as JSON."""
     plan, answer = outcome.plan, outcome.answer
     return {
@@ -33,7 +37,7 @@ def stop_document(outcome: StopOutcome) -> schema.StopDocument:
     }
 
 
-def release_document(outcome: ReleaseOutcome, objection: str | None) -> schema.ReleaseDocument:
+def release_document(outcome: ReleaseOutcome, objection: str | None) -> "schema.ReleaseDocument":
     """Give the release of a claim as JSON, with what speaks against one that was only planned."""
     plan = outcome.plan
     return {
@@ -56,7 +60,7 @@ def release_document(outcome: ReleaseOutcome, objection: str | None) -> schema.R
     }
 
 
-def prompt_document(outcome: PromptOutcome) -> schema.PromptDocument:
+def prompt_document(outcome: PromptOutcome) -> "schema.PromptDocument":
     """Give a prompt as JSON."""
     plan, answer = outcome.plan, outcome.answer
     return {
@@ -77,7 +81,7 @@ def prompt_document(outcome: PromptOutcome) -> schema.PromptDocument:
     }
 
 
-def _entry(entry: RemediationEntry | None) -> EntryDocument | None:
+def _entry(entry: RemediationEntry | None) -> "EntryDocument | None":
     return entry_document(entry) if entry else None
 
 

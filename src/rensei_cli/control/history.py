@@ -1,7 +1,6 @@
 """Finding in the remediation history what an act left there."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import Any
 
 from rensei_cli.api.redaction import redacted
@@ -39,8 +38,8 @@ def _is_new(entry: RemediationEntry, before: Snapshot) -> bool:
 
 
 def _without_secrets(entry: RemediationEntry) -> RemediationEntry:
-    told = asdict(entry).items()
+    told = entry._asdict().items()
     shown: dict[str, Any] = {
         name: redacted(value) for name, value in told if isinstance(value, str)
     }
-    return replace(entry, **shown)
+    return entry._replace(**shown)

@@ -3,8 +3,8 @@
 What cannot be read counts as live: two agents on one issue are worse than a stuck one.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from rensei_cli.api.models import Session
 from rensei_cli.session.lifecycle import meaning_of
@@ -29,8 +29,7 @@ def waits(status: str | None) -> bool:
     return meaning_of(status or "") in _WAITING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(NamedTuple):
     """The worker of a session; ages in seconds by the server's clock, `None` where not told."""
 
     worker_id: str | None
@@ -62,7 +61,7 @@ def holder_of(snapshot: Snapshot) -> Holder:
     beat = signals.get("StaleHeartbeat")
     told = beat.evidence.get("workerId") if beat else None
     worker_id = claim.worker_id if claim else told if isinstance(told, str) else None
-    denied = "claim" in session.model_fields_set and claim is None
+    denied = session.sends("claim") and claim is None
     heartbeat = _heartbeat(snapshot, beat)
     found = (signals.get(name) for name in RELEASABLE)
     active = (one for one in found if one is not None and one.state is State.active)

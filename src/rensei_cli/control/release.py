@@ -159,7 +159,7 @@ def _fate(plan: ReleasePlan, status: str | None, session: Session) -> Fate:
     if outcome_of(status) is not None:
         return Fate.ended
     claim = claim_of(session)
-    if claim is None and ("claim" in session.model_fields_set or waits(status)):
+    if claim is None and (session.sends("claim") or waits(status)):
         return Fate.queued
     if claim is None:
         return Fate.unknown

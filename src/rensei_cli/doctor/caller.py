@@ -3,7 +3,7 @@
 import io
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
@@ -38,7 +38,7 @@ def caller(
     given = _given(options, environ, stdin)
     if isinstance(given, Check):
         # The rest can still be looked at, as nobody.
-        options = replace(options, token_stdin=False)
+        options = options._replace(token_stdin=False)
         environ = {name: value for name, value in environ.items() if name not in VARIABLES}
     elif given is not None:
         stdin = io.StringIO(given.secret)
@@ -52,7 +52,7 @@ def caller(
         return Caller(settings=None, context=context, address=address, credential=key)
     credential = given if isinstance(given, Check) else credential_check(settings, now)
     return Caller(
-        settings=replace(settings, credential=None) if _useless(credential) else settings,
+        settings=settings._replace(credential=None) if _useless(credential) else settings,
         context=_unlike(settings, context),
         address=_address_check(settings),
         credential=credential,

@@ -1,12 +1,15 @@
 """The report as JSON."""
 
 from datetime import UTC
+from typing import TYPE_CHECKING
 
-from rensei_cli.doctor import schema
 from rensei_cli.doctor.check import Area, Check, Report
 
+if TYPE_CHECKING:  # the types load pydantic, and a document is plain JSON
+    from rensei_cli.doctor import schema
 
-def doctor_document(report: Report) -> schema.DoctorDocument:
+
+def doctor_document(report: Report) -> "schema.DoctorDocument":
     """Give all findings as JSON."""
     return {
         "schema": "rensei.doctor/1",
@@ -17,7 +20,7 @@ def doctor_document(report: Report) -> schema.DoctorDocument:
     }
 
 
-def _check(area: Area, check: Check) -> schema.CheckDocument:
+def _check(area: Area, check: Check) -> "schema.CheckDocument":
     return {
         "area": area.value,
         "name": check.name,

@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from rensei_cli.api.activity import Activity
-from rensei_cli.render.text import brief, clean, duration, moment
+from rensei_cli.render.text import brief, clean, duration, moment, tool_name
 from rensei_cli.render.theme import FAILED, Look, activity_mark, dim
 from rensei_cli.session.loops import arguments, is_call, wording
 
 # More than a screen is wide; what is cut here would never be seen on one line.
-_LINE_CHARACTERS, _NAME_CHARACTERS = 400, 40
+_LINE_CHARACTERS = 400
 # From this many equal activities in a row on, they are marked.
 _MARKED = 3
 _PLAIN = Look()
@@ -49,12 +49,6 @@ def said(activity: Activity, *, full: bool, times: int = 1, look: Look = _PLAIN)
         return Text.assemble(head, (clean(body), style), _ending(activity, look), _output(activity))
     failed = FAILED.sign(look).append(" ") if _failed(activity) else Text()
     return Text.assemble(head, failed, (brief(body, _LINE_CHARACTERS), style))
-
-
-def tool_name(tool: str) -> str:
-    """Give a tool's name, `server/tool` where it is qualified as `mcp__server__tool`."""
-    named = tool.removeprefix("mcp__").replace("__", "/") if tool.startswith("mcp__") else tool
-    return brief(named, _NAME_CHARACTERS)
 
 
 def _folded(activities: Sequence[Activity]) -> Iterator[tuple[Activity, int]]:

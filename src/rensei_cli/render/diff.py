@@ -13,6 +13,8 @@ _SIDES = (("old_string", "new_string"), ("oldString", "newString"), ("old_str", 
 def edit_lines(activity: Activity) -> list[tuple[str, str]]:
     """Give the changed lines of an edit with their styles; nothing for what is no edit."""
     given = activity.tool_input
+    if not given:
+        return []
     edits = given.get("edits")
     found: list[tuple[str, str]] = []
     for edit in edits if isinstance(edits, list) else [given]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rensei_cli.render.activity import tool_name
-from rensei_cli.render.history import told
+from rensei_cli.render.marks import LEVELS, Look, Mark, status_mark
+from rensei_cli.render.news import act_sentence
 from rensei_cli.render.paint import fit, wrapped
-from rensei_cli.render.text import duration, money, one_line
-from rensei_cli.render.theme import LEVELS, Look, Mark, status_mark
+from rensei_cli.render.text import duration, money, one_line, tool_name
 from rensei_cli.render.watch import Lines
 from rensei_cli.session.health import Level
 from rensei_cli.session.lifecycle import Phase, outcome_of, phases
@@ -82,7 +81,7 @@ def digest(state: WatchState, lines: Lines) -> Iterator[str]:
     for seen in (_counted(state), _observed(state)):
         yield from wrapped(seen, lines.width, 2)
     if ended.verdict is Verdict.stopped and state.session.remediation:
-        act = told(state.session.remediation[-1], lines.look).plain.replace("\n", ": ")
+        act = act_sentence(state.session.remediation[-1], lines.look)
         yield from wrapped(one_line(act), lines.width, 2)
     if state.last_error is not None and ended.verdict is Verdict.failed:
         error = f"last error: {one_line(state.last_error.content[:_ERROR_CHARACTERS])}"

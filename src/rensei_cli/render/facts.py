@@ -1,7 +1,6 @@
 """The facts that a person decides on before acting on a session."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -59,7 +58,7 @@ def head(
     snapshot: Snapshot, *, width: int, look: Look, status: str | None = None
 ) -> RenderableType:
     """Give which session it is, and its status: the snapshot's, or the one it has come to."""
-    now = replace(snapshot, status=status or snapshot.status)
+    now = snapshot._replace(status=status or snapshot.status)
     return headline(now, width=width, link=None, look=look)
 
 

@@ -1,8 +1,6 @@
 """Health with its evidence: each signal's state, how long against which limit, and why."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -10,11 +8,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from rensei_cli.options import TimeStyle
-from rensei_cli.render.text import MISSING, ago, brief, duration, limit, moment
+from rensei_cli.render.evidence import evidence
+from rensei_cli.render.text import MISSING, brief, duration, limit, moment
 from rensei_cli.render.theme import (
     ACTIVE,
     LEVELS,
-    SENTENCE_CHARACTERS,
     STATES,
     WORD_CHARACTERS,
     Look,
@@ -25,7 +23,6 @@ from rensei_cli.render.theme import (
 )
 from rensei_cli.session.health import Health
 from rensei_cli.session.lifecycle import outcome_of
-from rensei_cli.session.loops import repeats
 from rensei_cli.session.signals import Signal, State
 
 LABELS = {
@@ -34,7 +31,6 @@ LABELS = {
     "LongRunning": "Long running",
     "StaleHeartbeat": "Heartbeat",
 }
-_SAMPLE_CHARACTERS = 60
 
 
 def health_section(
@@ -132,40 +128,3 @@ def _since(signal: Signal, *, now: datetime, look: Look) -> str:
         return ""
     since = moment(signal.since, now=now, style=look.times, zone=look.zone)
     return "" if since == MISSING else f"since {since}"
-
-
-def evidence(signal: Signal) -> str:
-    """Give in one sentence what shows the state of a signal, or an empty text."""
-    facts, state = signal.evidence, signal.state
-    said = [brief(str(facts["message"]), SENTENCE_CHARACTERS)] if facts.get("message") else []
-    if signal.name == "ToolLoopStuck" and state is State.active:
-        said.append(loop_sentence(facts))
-    if state is State.active and facts.get("workerId"):
-        said.append(f"worker {brief(str(facts['workerId']), _SAMPLE_CHARACTERS)}")
-    age = facts.get("lastActivitySecondsAgo")
-    if isinstance(age, int | float) and state in {State.active, State.unknown}:
-        said.append(f"last activity {ago(age)}")
-    return "; ".join(filter(None, said))
-
-
-def loop_sentence(facts: Mapping[str, Any]) -> str:
-    """Give the repetition in words: how often, over how long, and how much of it is the same."""
-    tool, calls = facts.get("tool"), facts.get("calls")
-    if not (isinstance(tool, str) and isinstance(calls, int)):
-        return ""
-    spent = facts.get("seconds")
-    over = f" in {duration(spent)}" if isinstance(spent, int | float) and spent >= 1 else ""
-    sentence = f"{brief(tool, _SAMPLE_CHARACTERS)} {_count(calls)}{over}"
-    identical, sample = facts.get("identical"), facts.get("sample")
-    if not isinstance(identical, int):
-        return sentence
-    if calls > 1 and not repeats(calls, identical):
-        distinct = facts.get("distinct", calls)
-        return f"{sentence}, {distinct} different ones: probably busy, not looping"
-    same = f", {identical} identical" if calls > 1 else ""
-    after = ", and nothing since" if calls == 1 else ""
-    return f"{sentence}{same}: {brief(str(sample or MISSING), _SAMPLE_CHARACTERS)}{after}"
-
-
-def _count(calls: int) -> str:
-    return "once" if calls == 1 else f"{calls}×"

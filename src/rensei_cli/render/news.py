@@ -1,13 +1,12 @@
 """What a watch tells beside activities, in words: changes of status and health, actions, holes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rensei_cli.api.models import Session
-from rensei_cli.render.health import evidence
-from rensei_cli.render.history import told
+from rensei_cli.api.reports import RemediationEntry
+from rensei_cli.render.evidence import evidence
+from rensei_cli.render.marks import LEVELS, Look, Mark, status_mark
 from rensei_cli.render.text import clean, duration, limit, one_line
-from rensei_cli.render.theme import LEVELS, Look, Mark, status_mark
 from rensei_cli.session.health import Health
 from rensei_cli.session.signals import Signal, State
 from rensei_cli.watch.events import (
@@ -40,12 +39,12 @@ def sentences(event: Event, look: Look) -> Iterator[Sentence]:
     match event:
         case StatusChanged(before, after):
             arrow = "to" if look.a11y else "→"
-            mark = replace(status_mark(after), word="status:")
+            mark = status_mark(after)._replace(word="status:")
             yield mark, f"{before or 'unknown'} {arrow} {after}{_why(event)}"
         case HealthChanged(health, before):
             yield from _health(health, before)
         case Remediated(entry):
-            yield _ACTION, told(entry, look).plain.replace("\n", ": ")
+            yield _ACTION, act_sentence(entry, look)
         case Gap():
             yield _gap(event)
         case Started(not_shown=count):
@@ -54,6 +53,13 @@ def sentences(event: Event, look: Look) -> Iterator[Sentence]:
                 yield _ASIDE, f"{_activities(count)} before these: --tail N shows more"
         case _:
             pass
+
+
+def act_sentence(entry: RemediationEntry, look: Look) -> str:
+    """Give one operator action in a sentence."""
+    from rensei_cli.render.history import told  # noqa: PLC0415 - loads Rich, and most runs have none
+
+    return told(entry, look).plain.replace("\n", ": ")
 
 
 def _acts_before(session: Session, look: Look) -> Iterator[Sentence]:
@@ -66,8 +72,8 @@ def _acts_before(session: Session, look: Look) -> Iterator[Sentence]:
     if session.timestamp and last.at:
         seconds = (session.timestamp - last.at).total_seconds()
         ago = f"{duration(max(0.0, seconds))} ago"
-    said = told(last, look).plain.replace("\n", ": ")
-    mark = replace(_ACTION, word="")  # the sentence says it
+    said = act_sentence(last, look)
+    mark = _ACTION._replace(word="")  # the sentence says it
     if count == 1:
         yield mark, f"1 operator action before{', ' if ago else ''}{ago}: {said}"
         return
@@ -102,7 +108,7 @@ def _health(health: Health, before: Health | None) -> Iterator[Sentence]:
     known = {signal.name: signal.state for signal in before.signals} if before else {}
     estimated = "" if health.source == "server" else ", estimated"
     level = f"health {LEVELS[health.level].word}{estimated}"
-    mark = replace(LEVELS[health.level], word="")  # the sentence begins with it
+    mark = LEVELS[health.level]._replace(word="")  # the sentence begins with it
     changed = False
     for signal in health.signals:
         was = known.get(signal.name)

@@ -1,9 +1,7 @@
 """Finished strings with their styles applied, for lines that are written by the ten thousand."""
 
-from dataclasses import dataclass
 from textwrap import wrap
-
-from rich.cells import cell_len, set_cell_size
+from typing import NamedTuple
 
 _CODES = {
     "": "",
@@ -23,8 +21,7 @@ _CODES = {
 _NARROWEST = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """Puts a style around a text, or leaves it as it is where colour is not wanted."""
 
     colored: bool
@@ -41,6 +38,8 @@ def fit(text: str, width: int) -> str:
         return text
     if text.isascii():
         return text[: max(0, width - 1)] + "…"
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - its tables take 30 ms
+
     # A character takes at most two cells and some take none: measure what can matter only.
     head = text[: 4 * width + 16]
     if len(head) == len(text) and cell_len(text) <= width:

@@ -1,7 +1,6 @@
 """A stop, stage by stage, with what each rests on and what keeps it from being certain."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -66,7 +65,7 @@ def _note(outcome: StopOutcome, look: Look) -> Text:
     told = {Stage.requested: ", no sign of it in", Stage.accepted: ", not confirmed in"}
     after = f"{told.get(outcome.stage, ' after')} {duration(waited)}" if waited >= 1 else ""
     doubtful = outcome.stage is Stage.confirmed and outcome.unproven
-    return replace(_DOUBTFUL if doubtful else mark, word=f"{mark.word}{after}").text(look)
+    return (_DOUBTFUL if doubtful else mark)._replace(word=f"{mark.word}{after}").text(look)
 
 
 def _stages(outcome: StopOutcome, look: Look) -> RenderableType:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from rensei_cli.options import TimeStyle
 
@@ -16,6 +17,7 @@ _UNSAFE = re.compile(
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 # No session lasts or costs as much: such a figure is a mistake of its server.
 _CENTURY, _MOST = 36_525 * _DAY, 1e12
+_TOOL_CHARACTERS = 40
 
 
 def clean(text: str) -> str:
@@ -47,6 +49,17 @@ def brief(text: str, characters: int) -> str:
     if len(line) <= characters:
         return f"{line}…" if len(text) > 4 * characters else line
     return f"{line[: characters - 1].rstrip()}…"
+
+
+def tool_name(tool: str) -> str:
+    """Give a tool's name, `server/tool` where it is qualified as `mcp__server__tool`."""
+    return _tool_name(tool[: 8 * _TOOL_CHARACTERS])
+
+
+@lru_cache(maxsize=64)  # a run calls few tools, each of them often
+def _tool_name(tool: str) -> str:
+    named = tool.removeprefix("mcp__").replace("__", "/") if tool.startswith("mcp__") else tool
+    return brief(named, _TOOL_CHARACTERS)
 
 
 def duration(seconds: float | None) -> str:

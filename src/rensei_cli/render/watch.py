@@ -1,35 +1,31 @@
 """A watch as lines: one for each piece of news, folded, marked and cut to the width."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
-from rensei_cli.api import reading
 from rensei_cli.api.activity import Activity
-from rensei_cli.render.activity import tool_name
+from rensei_cli.render.content import PIPE_CHARACTERS, called, folded, said, whole
 from rensei_cli.render.diff import edit_lines
+from rensei_cli.render.marks import FAILED, Look, Mark, activity_mark, status_mark
 from rensei_cli.render.news import sentences
 from rensei_cli.render.paint import Paint, fit, wrapped
-from rensei_cli.render.text import clean, one_line
-from rensei_cli.render.theme import FAILED, Look, Mark, activity_mark, status_mark
-from rensei_cli.session.loops import arguments, is_call, wording
+from rensei_cli.render.text import one_line, tool_name
+from rensei_cli.session.loops import is_call
 from rensei_cli.watch.events import Acted, Event, Remediated, Started
 from rensei_cli.watch.repeats import LOOP_CALLS, Repeat, Repeats
 
-# What is shown of prose before `--full` is needed, in lines; of everything else it is one.
-_FOLDED_LINES = {"response": 6, "error": 6, "thought": 2}
 _DIFF_LINES = 12
-# Without a terminal there is no width; a line of a log is cut here.
-_PIPE_CHARACTERS = 200
 _NARROW = 60
 _TIME_CELLS = 9
 _WORD_CELLS = 10
-_TAB = 4
 _LOOP = Mark("↻", "repeated", "yellow")
+_ASIDE = Mark("", "", "bright_black")
+_PLAIN = Look()
 
 
-@dataclass(slots=True)
-class Fold:
+class Fold(NamedTuple):
     """A call that is repeated, and how many of its repetitions were not drawn yet."""
 
     activity: Activity
@@ -38,23 +34,32 @@ class Fold:
     before: Activity | None = None
 
 
-@dataclass(slots=True)
 class Lines:
     """Turns events into finished lines; remembers only the repetition it is folding."""
 
-    paint: Paint
-    look: Look = field(default_factory=Look)
-    width: int | None = None
-    full: bool = False
-    compact: bool = False
-    zone: tzinfo | None = None
-    _repeats: Repeats = field(default_factory=Repeats)
-    _fold: Fold | None = None
-    _call: Activity | None = None
+    def __init__(
+        self,
+        paint: Paint,
+        look: Look = _PLAIN,
+        width: int | None = None,
+        *,
+        full: bool = False,
+        compact: bool = False,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.paint, self.look, self.width = paint, look, width
+        self._full, self._compact, self._zone = full, compact, zone
+        self._repeats = Repeats()
+        self._fold: Fold | None = None
+        self._call: Activity | None = None
+        self._second: tuple[datetime | None, str] = (None, "")
 
     def draw(self, events: Iterable[Event]) -> list[str]:
         """Give the lines for events."""
-        return [line for event in events for line in self._event(event)]
+        drawn: list[str] = []
+        for event in events:
+            drawn += self._acted(event.activity) if isinstance(event, Acted) else self._news(event)
+        return drawn
 
     def rest(self) -> list[str]:
         """Give what is still folded away, before something else is said."""
@@ -63,7 +68,7 @@ class Lines:
 
     def aside(self, text: str) -> list[str]:
         """Give what is told beside the session itself."""
-        return self._say(Mark("", "", "bright_black"), text)
+        return self._say(_ASIDE, text)
 
     @property
     def folding(self) -> str:
@@ -71,112 +76,81 @@ class Lines:
         fold = self._fold
         if fold is None or not fold.repeat.is_loop:
             return ""
-        return f"{_sign(_LOOP, self.look)} {fold.repeat.calls}× {_called(fold.activity)}"
+        return f"{_sign(_LOOP, self.look)} {fold.repeat.calls}× {called(fold.activity)}"
 
-    def _event(self, event: Event) -> Iterator[str]:
-        if isinstance(event, Acted):
-            yield from self._acted(event.activity)
-            return
+    def _news(self, event: Event) -> list[str]:
         at = event.entry.at if isinstance(event, Remediated) else None
-        news = [
-            line for mark, text in sentences(event, self.look) for line in self._say(mark, text, at)
-        ]
-        if isinstance(event, Started):
-            news = [*self._started(event), *news]
-        if news:
-            yield from self.rest()
-            yield from news
+        news = self._started(event) if isinstance(event, Started) else []
+        for mark, text in sentences(event, self.look):
+            news += self._say(mark, text, at)
+        return [*self.rest(), *news] if news else []
 
-    def _acted(self, activity: Activity) -> Iterator[str]:
+    def _acted(self, activity: Activity) -> list[str]:
         repeat = self._repeats.see(activity)
         if repeat is None:
-            yield from self.rest()
-            yield from self._activity(activity)
-            return
+            return [*self.rest(), *self._activity(activity)]
         before, self._call = self._call, activity
-        if not repeat.is_folded or self.full:
-            yield from self.rest()
-            self._fold = Fold(activity, repeat, 0)
-            yield from self._activity(activity)
-            return
+        if not repeat.is_folded or self._full:
+            rest, self._fold = self.rest(), Fold(activity, repeat, 0)
+            return [*rest, *self._activity(activity)]
         hidden = self._fold.hidden + 1 if self._fold else 1
         self._fold = Fold(activity, repeat, hidden, before)
-        if repeat.calls == LOOP_CALLS * repeat.period:
-            yield from self.rest()
-            self._fold = Fold(activity, repeat, 0, before)
+        if repeat.calls != LOOP_CALLS * repeat.period:
+            return []
+        rest, self._fold = self.rest(), Fold(activity, repeat, 0, before)
+        return rest
 
-    def _activity(self, activity: Activity) -> Iterator[str]:
+    def _activity(self, activity: Activity) -> list[str]:
         mark = activity_mark(activity.type)
         head, used = self._head(activity.at, mark)
-        call = is_call(activity)
-        tool = f"{tool_name(activity.tool)} " if activity.tool else ""
-        failed = f"{_sign(FAILED, self.look)} " if _failed(activity) else ""
+        prefix, lead = "", used
+        if activity.tool:
+            name = f"{tool_name(activity.tool)} "
+            prefix, lead = self.paint(name, "bold"), lead + len(name)
+        if activity.is_error and activity.type != "error":
+            failed = f"{_sign(FAILED, self.look)} "
+            prefix, lead = prefix + self.paint(failed, "red"), lead + len(failed)
         style = "" if activity.type == "action" else mark.style
-        room = self._room(used + len(tool) + len(failed))
-        lines = self._lines(activity, arguments(activity) if call else _said(activity), room)
-        first = self.paint(fit(lines[0], room), style)
-        yield head + self.paint(tool, "bold") + self.paint(failed, "red") + first
-        indent = " " * used
-        for line in lines[1:]:
-            yield indent + self.paint(fit(line, self._room(used)), style)
-        if call and not self.compact:
-            yield from self._aside(activity, indent)
+        room = self._room(lead)
+        first, *more = self._content(activity, room)
+        drawn = [f"{head}{prefix}{self.paint(fit(first, room), style)}"]
+        indent, room = " " * used, self._room(used)
+        drawn += [indent + self.paint(fit(line, room), style) for line in more]
+        if not self._compact and is_call(activity):
+            drawn += [indent + line for line in self._effects(activity, room)]
+        return drawn
 
-    def _lines(self, activity: Activity, body: str, room: int) -> list[str]:
+    def _content(self, activity: Activity, room: int) -> list[str]:
         """Give as much of a content as is shown, at least one line."""
-        if self.full:
-            return clean(body).expandtabs(_TAB).splitlines() or [""]
-        shown = 1 if self.compact else _FOLDED_LINES.get(activity.type, 1)
-        if shown == 1:
-            return [one_line(body[: 4 * _PIPE_CHARACTERS])]
-        parts = body.strip().replace("\r\n", "\n").split("\n", shown)
-        lines = [
-            line
-            for part in parts[:shown]
-            for line in self._broken(part[: 2 * shown * _PIPE_CHARACTERS], room)
-        ]
-        hidden = parts[shown].count("\n") + 1 if len(parts) > shown else 0
-        more = len(lines) - shown + hidden
-        if more > 1 or hidden:
-            lines[shown:] = [f"… {more} more {'line' if more == 1 else 'lines'} (--full)"]
-        return lines
+        if self._full:
+            return whole(said(activity)) or [""]
+        columns = None if self.width is None else room
+        return folded(activity.type, said(activity), compact=self._compact, columns=columns)
 
-    def _broken(self, text: str, room: int) -> list[str]:
-        """Give a line of prose on as many lines as a terminal needs; a log has no edge."""
-        line = clean(text).expandtabs(_TAB).rstrip()
-        if self.width is None or len(line) <= room:
-            return [line]
-        return wrapped(line.strip(), room, hanging=0)
-
-    def _aside(self, activity: Activity, indent: str) -> Iterator[str]:
+    def _effects(self, activity: Activity, room: int) -> list[str]:
         """Give an edit as a diff, and with `--full` what a tool gave back."""
         changed = edit_lines(activity)
-        limit = len(changed) if self.full else _DIFF_LINES
-        room = self._room(len(indent))
-        for line, style in changed[:limit]:
-            yield indent + self.paint(fit(line, room), style)
+        limit = len(changed) if self._full else _DIFF_LINES
+        drawn = [self.paint(fit(line, room), style) for line, style in changed[:limit]]
         if len(changed) > limit:
-            yield indent + self.paint(f"… {len(changed) - limit} more (--full)", "bright_black")
-        if self.full and activity.tool_output and not changed:
-            for line in clean(activity.tool_output).expandtabs(_TAB).splitlines():
-                yield indent + self.paint(line, "bright_black")
+            drawn.append(self.paint(f"… {len(changed) - limit} more (--full)", "bright_black"))
+        if self._full and activity.tool_output and not changed:
+            drawn += [self.paint(line, "bright_black") for line in whole(activity.tool_output)]
+        return drawn
 
     def _head(self, at: datetime | None, mark: Mark) -> tuple[str, int]:
         """Give time, mark and word of a line, and how many cells they take."""
-        time = self.paint(self._time(at) if at else "   –    ", "bright_black")
-        if self.width is not None and self.width < _NARROW and not self.look.a11y:
-            return f"{time} {self.paint(mark.symbol, mark.style)} ", _TIME_CELLS + 2
-        word = mark.word if self.look.a11y else f"{mark.symbol} {mark.word}"
-        return f"{time} {self.paint(f'{word:<{_WORD_CELLS}} ', mark.style)}", (
-            _TIME_CELLS + max(_WORD_CELLS, len(word)) + 1
-        )
+        time = self._time(at) if at else "   –    "
+        narrow = self.width is not None and self.width < _NARROW
+        word, cells = _word(mark, self.paint, narrow=narrow, a11y=self.look.a11y)
+        return f"{self.paint(time, 'bright_black')} {word}", _TIME_CELLS + cells
 
     def _folded(self, fold: Fold) -> str:
         head, used = self._head(fold.activity.at, _LOOP)
         style = "yellow" if fold.repeat.is_loop else ""
-        text = f"{fold.repeat.calls}× {_called(fold.activity)}"
+        text = f"{fold.repeat.calls}× {called(fold.activity)}"
         if fold.repeat.period > 1 and fold.before is not None:
-            text = f"{fold.repeat.calls}× in turn: {_called(fold.before)}, {_called(fold.activity)}"
+            text = f"{fold.repeat.calls}× in turn: {called(fold.before)}, {called(fold.activity)}"
         return head + self.paint(fit(text, self._room(used)), style)
 
     def _started(self, event: Started) -> list[str]:
@@ -198,28 +172,26 @@ class Lines:
         return lines + [self.paint(line, mark.style) for line in more]
 
     def _time(self, at: datetime) -> str:
-        return at.astimezone(self.zone).strftime("%H:%M:%S")
+        """Give the time of day; a burst has many activities in one second."""
+        second = at.replace(microsecond=0)
+        if second != self._second[0]:
+            self._second = second, at.astimezone(self._zone).strftime("%H:%M:%S")
+        return self._second[1]
 
     def _room(self, used: int) -> int:
-        if self.full:
+        if self._full:
             return 1 << 30
-        return max(8, (self.width or _PIPE_CHARACTERS + used) - used)
+        return max(8, (self.width or PIPE_CHARACTERS + used) - used)
+
+
+@lru_cache(maxsize=64)  # there are six types of activity, and now and then another
+def _word(mark: Mark, paint: Paint, *, narrow: bool, a11y: bool) -> tuple[str, int]:
+    """Give a mark with its word where there is room for it, and the cells both take."""
+    if narrow and not a11y:
+        return f"{paint(mark.symbol, mark.style)} ", 2
+    word = f"{mark.word if a11y else f'{mark.symbol} {mark.word}':<{_WORD_CELLS}} "
+    return paint(word, mark.style), len(word)
 
 
 def _sign(mark: Mark, look: Look) -> str:
     return mark.word if look.a11y else mark.symbol
-
-
-def _failed(activity: Activity) -> bool:
-    return activity.is_error and activity.type != "error"
-
-
-def _said(activity: Activity) -> str:
-    value = reading.text(activity.raw.get("contextValue"))
-    if activity.type == "context" and value is not None:
-        return f"{activity.content} = {value}"
-    return wording(activity) if activity.type == "action" else activity.content
-
-
-def _called(activity: Activity) -> str:
-    return one_line(f"{tool_name(activity.tool or '')} {arguments(activity)[:_PIPE_CHARACTERS]}")

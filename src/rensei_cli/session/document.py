@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, cast, overload
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
 from rensei_cli.api.reports import RemediationEntry
-from rensei_cli.session import schema
+from rensei_cli.api.wire import Wire
 from rensei_cli.session.health import Health
 from rensei_cli.session.lifecycle import Phase
 from rensei_cli.session.signals import Signal
 from rensei_cli.session.snapshot import Snapshot
+
+if TYPE_CHECKING:  # the types load pydantic, and a document is plain JSON
+    from rensei_cli.session import schema
 
 _MOVED = frozenset({"health", "remediation", "timestamp"})
 # To print one of these for a server that did not send it would say something about the run.
@@ -23,7 +24,9 @@ _ISO_CHARACTERS = 24
 _RENAMED = frozenset({"body", "createdAt"})
 
 
-def session_document(snapshot: Snapshot, activities: Sequence[Activity]) -> schema.SessionDocument:
+def session_document(
+    snapshot: Snapshot, activities: Sequence[Activity]
+) -> "schema.SessionDocument":
     """Give a snapshot as JSON with the activities that were asked for."""
     held = snapshot.activities or ()
     return {
@@ -47,12 +50,12 @@ def session_document(snapshot: Snapshot, activities: Sequence[Activity]) -> sche
     }
 
 
-def run_document(session: Session) -> schema.RunDocument:
+def run_document(session: Session) -> "schema.RunDocument":
     """Give a run as it came, with its health and history left to their own places."""
     return cast("schema.RunDocument", wire_object(session))
 
 
-def health_document(health: Health) -> schema.HealthDocument:
+def health_document(health: Health) -> "schema.HealthDocument":
     """Give the health as JSON."""
     return {
         "level": health.level.value,
@@ -62,7 +65,7 @@ def health_document(health: Health) -> schema.HealthDocument:
     }
 
 
-def entry_document(entry: RemediationEntry) -> schema.EntryDocument:
+def entry_document(entry: RemediationEntry) -> "schema.EntryDocument":
     """Give an operator action as JSON."""
     return {
         "id": entry.id,
@@ -76,7 +79,7 @@ def entry_document(entry: RemediationEntry) -> schema.EntryDocument:
     }
 
 
-def activity_document(activity: Activity) -> schema.ActivityDocument:
+def activity_document(activity: Activity) -> "schema.ActivityDocument":
     """Give an activity in the published spelling, with everything else the server sent."""
     raw = activity.raw
     if "body" in raw or "createdAt" in raw:
@@ -92,20 +95,24 @@ def activity_document(activity: Activity) -> schema.ActivityDocument:
     return cast("schema.ActivityDocument", document)
 
 
-def wire_object(model: BaseModel) -> dict[str, Any]:
-    """Give a wire model as it came: known fields in their true types, unknown ones untouched."""
+def wire_object(wire: Wire) -> dict[str, Any]:
+    """Give a wire object as it came: known fields in their true types, unknown ones untouched."""
+    fields = wire.fields()
+    names = {name for field in fields.values() for name in field.names}
+    unknown = {key: value for key, value in wire.raw.items() if key not in names}
     known = {
-        field.alias or name: _value(getattr(model, name))
-        for name, field in type(model).model_fields.items()
-        if name not in _MOVED and (name in model.model_fields_set or name not in _STRUCTURED)
+        field.names[0]: _value(getattr(wire, name))
+        for name, field in fields.items()
+        if name not in _MOVED and (name not in _STRUCTURED or wire.sends(name))
     }
-    return {**(model.model_extra or {}), **known}
+    return unknown | known
 
 
 def _as_sent(text: object, at: datetime | None) -> str | None:
     """Give a time that is already written as `iso` writes it without writing it again."""
-    written = isinstance(text, str) and len(text) == _ISO_CHARACTERS and text[-1] == "Z"
-    return cast("str", text) if at and written and cast("str", text)[10] == "T" else iso(at)
+    if at and isinstance(text, str) and len(text) == _ISO_CHARACTERS:
+        return text if text[-1] == "Z" and text[10] == "T" else iso(at)
+    return iso(at)
 
 
 @overload
@@ -124,14 +131,14 @@ def iso(moment: datetime | None) -> str | None:
 def _value(value: object) -> object:
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, BaseModel):
+    if isinstance(value, Wire):
         return wire_object(value)
     if isinstance(value, tuple):
         return [_value(item) for item in value]
     return value
 
 
-def _signal(signal: Signal) -> schema.SignalDocument:
+def _signal(signal: Signal) -> "schema.SignalDocument":
     return {
         "name": signal.name,
         "severity": signal.severity,
@@ -147,7 +154,7 @@ def _milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
 
 
-def _phase(phase: Phase) -> schema.PhaseDocument:
+def _phase(phase: Phase) -> "schema.PhaseDocument":
     return {
         "status": phase.status,
         "enteredAt": iso(phase.entered_at),

@@ -4,21 +4,20 @@ An estimate never says more than the activities show: what cannot be known stays
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rensei_cli.session.loops import Run, repeats
 from rensei_cli.session.signals import KINDS, Facts, Signal, State, loop_evidence
 
 
-@dataclass(frozen=True, slots=True)
-class _Estimate:
+class _Estimate(NamedTuple):
     """What the facts show: a state, the duration it was judged by, and why."""
 
     state: State
     seconds: float | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = MappingProxyType({})
 
 
 def estimated(name: str, facts: Facts, run: Run | None) -> Signal:

@@ -1,10 +1,9 @@
 """The health of a session in a word and four signals: as reported, or estimated and labelled so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rensei_cli.api.reports import HealthReport, SignalReport
 from rensei_cli.options import HealthFilter
@@ -24,8 +23,7 @@ class Level(StrEnum):
     none = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """The level, where it comes from (`server` or `estimate`), and the signals behind it.
 
     `implied` is what the signals alone mean, where that contradicts the level.

@@ -1,13 +1,12 @@
 """queued → working → completed | failed | stopped: which status holds, and for how long it did."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:  # telling an outcome must not load pydantic
-    from rensei_cli.api.models import LifecycleEntry, Session
+from rensei_cli.api.models import LifecycleEntry, Session
+from rensei_cli.api.wire import Wire
 
 
 class Outcome(StrEnum):
@@ -50,8 +49,7 @@ _FOUNDED = ("stopped", "completed", "failed", "working", "parked", "queued")
 _JITTER = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """A status, when it was entered and how long it held (so far, where it still does)."""
 
     status: str
@@ -61,8 +59,7 @@ class Phase:
     impossible: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """What the server's own sources say differently about one field, and what is shown."""
 
     field: str
@@ -98,7 +95,7 @@ def reconciled(said: Mapping[str, str | None]) -> tuple[str | None, Conflict | N
     return shown, Conflict("status", told, shown)
 
 
-def phases(session: "Session", status: str | None, now: datetime) -> tuple[Phase, ...]:
+def phases(session: Session, status: str | None, now: datetime) -> tuple[Phase, ...]:
     """Give the phases a session went through, oldest first, the last one being the status."""
     entered = _folded(session.lifecycle) if session.lifecycle else _of_timeline(session, status)
     if status and entered[-1][0] != meaning_of(status):
@@ -109,14 +106,13 @@ def phases(session: "Session", status: str | None, now: datetime) -> tuple[Phase
 _Entered = tuple[str, datetime | None, bool]
 
 
-def _of_timeline(session: "Session", status: str | None) -> list[_Entered]:
+def _of_timeline(session: Session, status: str | None) -> list[_Entered]:
     line = session.timeline
-    sent = line.model_fields_set
     ended = outcome_of(status)
-    queued = line.queued or line.created or (None if sent else session.started_at)
+    queued = line.queued or line.created or (None if line.raw else session.started_at)
     lost = queued is None and _is_impossible(line, "queued", "created")
     found: list[_Entered] = [("queued", queued, lost)]
-    if "started" in sent:
+    if line.sends("started"):
         found.append(("working", line.started, _is_impossible(line, "started")))
     if line.queued and line.started and line.queued - line.started > _JITTER:
         # Sent back to the queue after it had worked: only the last time in the queue is told.
@@ -126,7 +122,7 @@ def _of_timeline(session: "Session", status: str | None) -> list[_Entered]:
     return found
 
 
-def _folded(entries: "Iterable[LifecycleEntry]") -> list[_Entered]:
+def _folded(entries: Iterable[LifecycleEntry]) -> list[_Entered]:
     """Give the public phases: claimed, running and finalizing are one stretch of working."""
     found: list[_Entered] = []
     for entry in entries:
@@ -136,10 +132,9 @@ def _folded(entries: "Iterable[LifecycleEntry]") -> list[_Entered]:
     return found
 
 
-def _is_impossible(model: object, *fields: str) -> bool:
+def _is_impossible(wire: Wire, *fields: str) -> bool:
     """Whether a server sent a time that cannot be one, which is not the same as sending none."""
-    sent: set[str] = getattr(model, "model_fields_set", set())
-    return any(field in sent and getattr(model, field) is None for field in fields)
+    return any(wire.sends(field) and getattr(wire, field) is None for field in fields)
 
 
 def _with_durations(entered: list[_Entered], ended: bool, now: datetime) -> Iterable[Phase]:

@@ -1,21 +1,22 @@
 """The sessions of a list: which to show, in which order, and how each one is."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from rensei_cli.api.models import Session, SessionList
-from rensei_cli.session import schema
 from rensei_cli.session.document import iso, run_document
 from rensei_cli.session.health import Health, Level, evaluate
 from rensei_cli.session.lifecycle import meaning_of, outcome_of
 from rensei_cli.session.signals import Facts
 
+if TYPE_CHECKING:  # the types load pydantic, and a document is plain JSON
+    from rensei_cli.session import schema
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One session of the list and its health in a word."""
 
     session: Session
@@ -27,8 +28,7 @@ class Row:
         return {self.health.level} | ({self.health.implied} if self.health.implied else set())
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The rows to show, live ones first, and how many sessions the server listed."""
 
     rows: Sequence[Row]
@@ -81,7 +81,7 @@ def _words(status: str | None) -> set[str]:
     return {status.lower(), meaning_of(status)} if status else {"unknown"}
 
 
-def list_document(listing: Listing) -> schema.ListDocument:
+def list_document(listing: Listing) -> "schema.ListDocument":
     """Give a listing as JSON."""
     return {
         "schema": "rensei.sessions/1",
@@ -92,7 +92,7 @@ def list_document(listing: Listing) -> schema.ListDocument:
     }
 
 
-def _row(row: Row) -> schema.ListedDocument:
+def _row(row: Row) -> "schema.ListedDocument":
     health = row.health
     told: schema.ListedHealth = {
         "health": health.level.value,

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from rensei_cli.api.activity import Activity, summary
 
@@ -11,8 +11,7 @@ from rensei_cli.api.activity import Activity, summary
 _MOSTLY_IDENTICAL = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """The last stretch of calls that all went to one tool."""
 
     tool: str

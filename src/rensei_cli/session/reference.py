@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from rensei_cli.api.models import Session
 from rensei_cli.errors import NotFoundError, UsageError
 from rensei_cli.session.lifecycle import outcome_of
-
-if TYPE_CHECKING:  # a reference is read, and its requests leave, before pydantic is loaded
-    from rensei_cli.api.models import Session
 
 _SHORTEST_PREFIX = 4
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -28,8 +25,7 @@ class Form(Enum):
     latest = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A session as it was named; `host` is the server that an address names."""
 
     form: Form
@@ -41,7 +37,7 @@ def parse(argument: str) -> Reference:
     """Give the reference in an argument; what cannot name a session is a usage error."""
     given = argument.strip()
     if "://" in given and (named := _from_url(given)) != given:
-        return replace(parse(named), host=_host(given))
+        return parse(named)._replace(host=_host(given))
     text = given
     hexadecimal = text.lower()
     if not text:
@@ -62,7 +58,7 @@ def parse(argument: str) -> Reference:
     return Reference(Form.id, text)
 
 
-def resolve(reference: Reference, sessions: "Sequence[Session]") -> str:
+def resolve(reference: Reference, sessions: Sequence[Session]) -> str:
     """Give the id of the session a reference names among those listed."""
     match reference.form:
         case Form.id:
@@ -75,7 +71,7 @@ def resolve(reference: Reference, sessions: "Sequence[Session]") -> str:
             return _of_issue(reference.text, sessions)
 
 
-def _with_prefix(prefix: str, sessions: "Sequence[Session]") -> str:
+def _with_prefix(prefix: str, sessions: Sequence[Session]) -> str:
     found = [item for item in sessions if (item.id or "").lower().startswith(prefix)]
     whole = [item for item in found if len(item.id or "") == len(prefix)]
     if len(found) > 1 and not whole:
@@ -83,7 +79,7 @@ def _with_prefix(prefix: str, sessions: "Sequence[Session]") -> str:
     return _newest(whole or found, f"no session id begins with {prefix}")
 
 
-def _of_issue(identifier: str, sessions: "Sequence[Session]") -> str:
+def _of_issue(identifier: str, sessions: Sequence[Session]) -> str:
     wanted = identifier.casefold()
     found = [item for item in sessions if (item.identifier or "").casefold() == wanted]
     live = [item for item in found if outcome_of(item.status) is None]
@@ -94,7 +90,7 @@ def _of_issue(identifier: str, sessions: "Sequence[Session]") -> str:
     return _newest(live or found, f"the session of {identifier} has no id")
 
 
-def _newest(sessions: "Sequence[Session]", otherwise: str) -> str:
+def _newest(sessions: Sequence[Session], otherwise: str) -> str:
     """Give the id of the newest of some sessions; of equally old ones the first listed."""
     named = [item for item in sessions if item.id]
     if not named:
@@ -102,7 +98,7 @@ def _newest(sessions: "Sequence[Session]", otherwise: str) -> str:
     return max(named, key=_age).id or ""
 
 
-def _ambiguous(text: str, found: "Sequence[Session]") -> UsageError:
+def _ambiguous(text: str, found: Sequence[Session]) -> UsageError:
     shown = [f"{item.id}  {item.identifier or '-'}  {item.status or '-'}" for item in found[:10]]
     if len(found) > len(shown):
         shown.append(f"and {len(found) - len(shown)} more")
@@ -136,5 +132,5 @@ def _host(address: str) -> str | None:
         return None
 
 
-def _age(session: "Session") -> datetime:
+def _age(session: Session) -> datetime:
     return session.started_at or session.timeline.created or _LONG_AGO

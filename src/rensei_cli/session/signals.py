@@ -1,10 +1,10 @@
 """The four health signals: what they are, what is known of each, and what they are judged by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.api.models import Session
@@ -21,8 +21,7 @@ class State(StrEnum):
     not_applicable = "not_applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A signal's documented severity and the open-source supervisor's default limit."""
 
     severity: str
@@ -45,8 +44,7 @@ _WITHOUT_WORKER = frozenset({"queued", "parked", *Outcome})
 _SAMPLE_CHARACTERS = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(NamedTuple):
     """One signal: its state, how long against which limit, and what shows it."""
 
     name: str
@@ -55,11 +53,10 @@ class Signal:
     since: datetime | None = None
     seconds: float | None = None
     limit_seconds: float | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What an evaluation looks at; `activities` is `None` where they could not be read."""
 
     session: Session

@@ -1,8 +1,8 @@
 """One session as all its sources tell it, put together once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from rensei_cli.api.activity import Activity, ActivityPage
 from rensei_cli.api.models import Session, SessionList
@@ -16,16 +16,14 @@ from rensei_cli.session.signals import Facts
 SKEW_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A part that could not be read, and why."""
 
     part: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Everything `session show` tells; `now` is the server's clock, `fetched_at` ours."""
 
     session: Session
@@ -97,14 +95,14 @@ def _best(
     if isinstance(detail, Session):
         # The open-source server tells the cost in its list only.
         known = listed.cost_usd if listed and detail.cost_usd is None else None
-        return detail.model_copy(update={"cost_usd": known}) if known is not None else detail
+        return detail.but(costUsd=known) if known is not None else detail
     if isinstance(detail, AuthError):
         raise detail
     if listed is not None:
         return listed
     if isinstance(page, RenseiError) or not _proven(page, detail):
         raise detail
-    return Session.model_validate({"id": session_id, "status": page.status})
+    return Session({"id": session_id, "status": page.status})
 
 
 def _another(session_id: str, detail: Session | RenseiError) -> Conflict | None:
@@ -124,7 +122,7 @@ def _listed(session_id: str, listing: SessionList | RenseiError) -> Session | No
     if isinstance(listing, RenseiError):
         return None
     found = next((item for item in listing.sessions if item.id == session_id), None)
-    return found.model_copy(update={"timestamp": listing.timestamp}) if found else None
+    return found.but(timestamp=listing.timestamp) if found else None
 
 
 def _not_available(activities: Sequence[Activity] | None) -> int | None:

@@ -1,6 +1,6 @@
 """What the threads of a watch put into its inbox."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rensei_cli.api.activity import ActivityPage
 from rensei_cli.api.models import Session
@@ -13,8 +13,7 @@ from rensei_cli.watch.timetable import Read
 _PASSING = frozenset({408, 425, 429})
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What came of a read."""
 
     read: Read
@@ -22,38 +21,33 @@ class Answered:
     detail: Session | RenseiError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Streamed:
+class Streamed(NamedTuple):
     """Bytes of a stream."""
 
     tail: Tail
     arrived: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """The server streams."""
 
     tail: Tail
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A stream is not open any more, and why."""
 
     tail: Tail
     end: Closed
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A mistake of ours in a thread, which is to be seen where the watch is."""
 
     mistake: Exception
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupt:
+class Interrupt(NamedTuple):
     """What a signal handler puts into the inbox to end the watch."""
 
     code: int

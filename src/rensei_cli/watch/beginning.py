@@ -1,7 +1,7 @@
 """The beginning of a watch: what had happened before it, as much of it as was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rensei_cli.watch.events import Acted, Event, Gap, Started, Via
 from rensei_cli.watch.feed import Feed, Item
@@ -9,8 +9,7 @@ from rensei_cli.watch.known import Known
 from rensei_cli.watch.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(NamedTuple):
     """The first events of a watch, and when by our clock the session last did anything."""
 
     events: list[Event]

@@ -1,6 +1,5 @@
 """What can happen while a session is watched; screens and records are made from nothing else."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -42,8 +41,7 @@ class Verdict(StrEnum):
     error = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """The watch began: what the session is, and from which activity on it is told.
 
     `not_available` is how many activities the server no longer holds, `not_shown` how many it
@@ -69,31 +67,27 @@ class Acted(NamedTuple):
     replayed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChanged:
+class StatusChanged(NamedTuple):
     """The server tells another status than before."""
 
     before: str | None
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class HealthChanged:
+class HealthChanged(NamedTuple):
     """The level or a signal changed."""
 
     health: Health
     before: Health | None
 
 
-@dataclass(frozen=True, slots=True)
-class Remediated:
+class Remediated(NamedTuple):
     """An operator acted on the session."""
 
     entry: RemediationEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Activities between two ids that the server no longer holds; `missed` is exact.
 
     `after` is `None` where nothing was asked for before: then nothing that was wanted is missed.
@@ -108,8 +102,7 @@ class Gap:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class ViaChanged:
+class ViaChanged(NamedTuple):
     """The session is seen in another way, and why; `again_seconds` is when it is tried again."""
 
     via: Via
@@ -117,15 +110,13 @@ class ViaChanged:
     again_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(NamedTuple):
     """A read brought fresher facts (cost, times) without any news of its own."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The watch is over: always the last event."""
 
     verdict: Verdict

@@ -7,24 +7,20 @@ continues the story is passed on at once, anything else waits for a read.
 
 from collections.abc import Iterable, Sequence
 
-from rensei_cli.api.activity import Activity
+from rensei_cli.api.activity import Activity, number_of
 from rensei_cli.watch.events import Cause, Gap
+from rensei_cli.watch.held import Held
 from rensei_cli.watch.identity import (
     identity,
     in_order,
     is_same,
     named,
-    number_of,
     those_after,
 )
 from rensei_cli.watch.recent import Recent
 
 # Servers hold 200; a renumbered server can repeat at most what it held.
 _REMEMBERED = 512
-# What the stream may run ahead of a read: from the first number on it should be made to wait, and
-# beyond the second the rest is left to the next read.
-_MANY_HELD = 2_000
-_MOST_HELD = 20_000
 
 Item = Activity | Gap
 
@@ -38,7 +34,7 @@ class Feed:
         self._asked_start = cursor
         self._recent = Recent(_REMEMBERED)
         self._page: set[tuple[str, ...]] = set()
-        self._held: dict[int, Activity] = {}
+        self._held = Held()
         self._whole = False
         self._empty = False
         self._doubted_at: int | None = None
@@ -57,14 +53,14 @@ class Feed:
     @property
     def is_full(self) -> bool:
         """Whether the stream should wait for a read before it sends more."""
-        return len(self._held) > _MANY_HELD
+        return self._held.is_full
 
     @property
     def after(self) -> str | None:
         """The cursor of the next read: one before the last activity, `None` for everything."""
-        number = number_of(self.cursor)
         if self._whole or self.cursor is None:
             return None
+        number = number_of(self.cursor)
         if number is None:
             return self.cursor
         return str(number - 1) if number > 0 else None
@@ -98,49 +94,38 @@ class Feed:
         """Give what continues the story; what does not is held until a read has decided."""
         found: list[Activity] = []
         last = self._last_number()
+        told = []
         for activity in activities:
             number = activity.number
             if last is not None and number == last + 1:
                 found.append(activity)
                 last = number
-                self._pass(activity)
             elif number is None or last is None or number > last:
-                self._hold(activity)
-            elif self._contradicts(activity):
                 self.needs_read = True
-        if found and self._held:
-            found += self._drain()
-        return found
+                self._held.put(activity)
+            else:
+                told.append(activity)
+        self._pass(found)
+        if any(map(self._contradicts, told)):
+            self.needs_read = True
+        return [*found, *self._drain()] if found and self._held else found
 
     def _is_ahead(self, activities: Sequence[Activity]) -> bool:
         """Whether there is a hole before an answer that the stream may be about to fill."""
         last, first = self._last_number(), activities[0].number or 0
-        told = 0 if last is None else last + 1 + sum(number < first for number in self._held)
+        told = 0 if last is None else last + 1 + self._held.count_before(first)
         return last is not None and first > told and self._doubted_at != last
 
     def _doubt(self, activities: Sequence[Activity]) -> list[Item]:
         self._doubted_at = self._last_number()
         self.needs_read = True
-        self._held.update({item.number or 0: item for item in activities})
+        self._held.put_all(activities)
         return [*self._drain()]
-
-    def _hold(self, activity: Activity) -> None:
-        self.needs_read = True
-        if activity.number is not None and len(self._held) < _MOST_HELD:
-            self._held[activity.number] = activity
 
     def _drain(self) -> list[Activity]:
         """Give what was held and continues the story now."""
-        found: list[Activity] = []
-        last = self._last_number()
-        for number in sorted(self._held):
-            if last is None or number > last + 1:
-                break
-            activity = self._held.pop(number)
-            if number == last + 1:
-                found.append(activity)
-                self._pass(activity)
-                last = number
+        found = self._held.following(self._last_number())
+        self._pass(found)
         # What still waits lies behind a hole that only another read can size.
         self.needs_read = self.needs_read or bool(self._held)
         return found
@@ -184,7 +169,7 @@ class Feed:
         if (judged.number or 0) > last:
             return False
         if judged.number == last and not self._recent.items:
-            self._recent.add(judged)  # the watch began at this cursor without knowing it
+            self._recent.extend([judged])  # the watch began at this cursor without knowing it
             return False
         same = self._recent.under(judged.id)
         return same is None or not is_same(same, judged)
@@ -197,13 +182,11 @@ class Feed:
         self._held.clear()
         lost = max(0, (activities[0].number or 1) - 1)
         self.cursor = activities[-1].id
-        if not fresh:
-            self._recent.add(activities[-1])
-            return [Gap(before, activities[-1].id, lost, Cause.restart)]
         self._recent.extend(fresh)
-        if fresh[-1] is not activities[-1]:
-            self._recent.add(activities[-1])
-        return [Gap(before, fresh[0].id, lost, Cause.restart), *fresh]
+        if activities[-1] not in fresh[-1:]:  # it is what the next read overlaps
+            self._recent.extend(activities[-1:])
+        first = fresh[0] if fresh else activities[-1]
+        return [Gap(before, first.id, lost, Cause.restart), *fresh]
 
     def _contiguous(self, activities: Sequence[Activity], last: int) -> list[Item]:
         """Give activities that follow `last`, with a gap wherever a number is skipped."""
@@ -213,19 +196,17 @@ class Feed:
             if number <= last:
                 continue
             if number > last + 1:
-                late = self._asked_start is not None and not self._recent.items
+                late = self._asked_start is not None and not (found or self._recent.items)
                 cause = Cause.late_start if late else Cause.overflow
                 found.append(Gap(str(last), activity.id, number - last - 1, cause))
             found.append(activity)
-            self._pass(activity)
             last = number
+        self._pass([item for item in found if not isinstance(item, Gap)])
         return found
 
     def _with_held(self, activities: Sequence[Activity]) -> Sequence[Activity]:
         """Give a page and what the stream had told of the time before it, in order."""
-        first = activities[0].number or 0
-        earlier = sorted(number for number in self._held if number < first)
-        return [*(self._held.pop(number) for number in earlier), *activities]
+        return [*self._held.before(activities[0].number or 0), *activities]
 
     def _by_identity(self, activities: Sequence[Activity]) -> list[Item]:
         """Give what was not passed on yet, for servers whose ids cannot be counted."""
@@ -234,8 +215,7 @@ class Feed:
             activities = those_after(activities, self.cursor)
         known = self._page.union(map(named, self._recent.items))
         fresh = [item for item in activities if named(item) not in known]
-        for item in fresh:
-            self._pass(item)
+        self._pass(fresh)
         # A page may be longer than what is remembered, and comes again with the next read.
         self._page = set(map(named, activities))
         return list(fresh)
@@ -245,13 +225,17 @@ class Feed:
         same = self._recent.under(activity.id)
         return same is not None and not is_same(same, activity)
 
-    def _pass(self, activity: Activity) -> None:
-        self.cursor = activity.id or self.cursor
-        self._recent.add(activity)
+    def _pass(self, activities: Sequence[Activity]) -> None:
+        """Note what is told; all of it at once, because a tail passes on a thousand together."""
+        if activities:
+            self.cursor = next((item.id for item in reversed(activities) if item.id), self.cursor)
+            self._recent.extend(activities)
 
     def _names_not_numbers(self) -> bool:
         return self.cursor is not None and number_of(self.cursor) is None
 
     def _last_number(self) -> int | None:
         """The number of the last activity, 0 before a first one, nothing where none is known."""
-        return 0 if self.cursor is None and self._empty else number_of(self.cursor)
+        if self.cursor is None:
+            return 0 if self._empty else None
+        return number_of(self.cursor)

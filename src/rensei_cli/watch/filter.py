@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from rensei_cli.watch.events import Acted, Event
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Types, tool globs and a pattern an activity must match; what is empty admits everything."""
 
     types: Collection[str] = ()

@@ -37,10 +37,3 @@ def in_order(activities: Sequence[Activity]) -> Sequence[Activity]:
     if all(one <= other for one, other in pairwise(numbers)):
         return activities
     return sorted(activities, key=lambda item: item.number or 0)
-
-
-def number_of(cursor: str | None) -> int | None:
-    """Give a cursor as a number, where the server counts."""
-    if cursor is None or not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:  # noqa: PLR2004
-        return None
-    return int(cursor)

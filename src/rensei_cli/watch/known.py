@@ -19,7 +19,7 @@ class Known:
     """One session as far as it is known: its facts, its health, what operators did to it."""
 
     def __init__(self, session_id: str) -> None:
-        self.session = Session.model_validate({"id": session_id})
+        self.session = Session({"id": session_id})
         self.status: str | None = None
         self.health: Health | None = None
         self._id = session_id
@@ -37,7 +37,7 @@ class Known:
 
     def learn(self, now: float, detail: Session) -> None:
         """Take in what a read of the session told."""
-        self.session = detail if detail.id else detail.model_copy(update={"id": self._id})
+        self.session = detail if detail.id else detail.but(id=self._id)
         if detail.timestamp:
             self._anchor = (detail.timestamp, now)
 

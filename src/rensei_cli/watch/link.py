@@ -1,7 +1,7 @@
 """When to hold a stream open, and when to do without: decisions of `now`, no sockets."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from rensei_cli.watch.events import Via, ViaChanged
 from rensei_cli.watch.plan import Pace, Transport
@@ -18,8 +18,7 @@ class State(Enum):
     refused = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """Why a stream is not open any more.
 
     `refused` is a server that will never open one, `unsuitable` an answer that is no stream: the

@@ -1,8 +1,8 @@
 """What a watch was asked to do, and the times it keeps, as values; times in seconds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Transport(StrEnum):
@@ -23,16 +23,14 @@ class Condition(StrEnum):
     idle = "idle"
 
 
-@dataclass(frozen=True, slots=True)
-class ExitOn:
+class ExitOn(NamedTuple):
     """A condition, and for `idle` how long nothing may happen."""
 
     condition: Condition
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """The options of a watch that decide what it does, not how it looks.
 
     `tail` is how much of what already happened is told (`None`: all that is held, 0: nothing).
@@ -50,8 +48,7 @@ class Plan:
     outcome_is_exit_code: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(NamedTuple):
     """The times a watch keeps by itself.
 
     A stream is silent after three times the 15 s at which the platform's own pages poll; one that

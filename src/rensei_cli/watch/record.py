@@ -1,8 +1,6 @@
 """Events as JSON lines (`rensei.watch/1`), and back: what `--json` prints, `--from` plays again."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from rensei_cli.session.document import (
@@ -25,61 +23,44 @@ from rensei_cli.watch.events import (
 from rensei_cli.watch.state import WatchState
 
 SCHEMA = "rensei.watch/1"
-# What arrived together was seen at the same moment.
-_stamp = lru_cache(maxsize=4)(iso)
 
 
-def record(event: Event, state: WatchState) -> dict[str, Any] | None:
-    """Give the record of an event, or nothing for one that is no news."""
-    head: dict[str, Any] = {
-        "schema": SCHEMA,
-        "record": "activity",
-        "at": _at(state.at),
-        "session": state.session.id if state.session else None,
-    }
+Facts = dict[str, Any]
+
+
+def head(kind: str, state: WatchState) -> Facts:
+    """Give what a record of a kind begins with: it is the same for all that arrived together."""
+    session = state.session.id if state.session else None
+    return {"schema": SCHEMA, "record": kind, "at": iso(state.at), "session": session}
+
+
+def body(event: Event, state: WatchState) -> tuple[str, Facts] | None:
+    """Give the kind of an event's record and what follows its head; nothing for what is no news."""
     if isinstance(event, Acted):
-        head["activity"] = activity_document(event.activity)
-        head["replayed"] = event.replayed
-        return head
-    body = _body(event, state)
-    return None if body is None else head | body
-
-
-@lru_cache(maxsize=1)
-def _at(moment: datetime | None) -> str | None:
-    """Give the time of a record: what arrives together has one."""
-    return iso(moment)
-
-
-def _body(event: Event, state: WatchState) -> dict[str, Any] | None:
+        facts = {"activity": activity_document(event.activity), "replayed": event.replayed}
+        return "activity", facts
     match event:
         case Started():
-            return _start(event)
+            return "start", _start(event)
         case StatusChanged(before, after):
-            return {"record": "status", "from": before, "to": after}
+            return "status", {"from": before, "to": after}
         case HealthChanged(health):
-            return {"record": "health", **health_document(health)}
+            return "health", {**health_document(health)}
         case Remediated(entry):
-            return {"record": "remediation", "entry": entry_document(entry)}
+            return "remediation", {"entry": entry_document(entry)}
         case Gap(after, before, missed, cause):
-            return {
-                "record": "gap",
-                "after": after,
-                "before": before,
-                "missed": missed,
-                "cause": cause.value,
-            }
+            ends = {"after": after, "before": before}
+            return "gap", {**ends, "missed": missed, "cause": cause.value}
         case ViaChanged(via, why, again):
-            return {"record": "transport", "state": via.value, "why": why, "againSeconds": again}
+            return "transport", {"state": via.value, "why": why, "againSeconds": again}
         case Ended():
-            return _end(event, state)
+            return "end", _end(event, state)
         case _:
             return None
 
 
-def _start(started: Started) -> dict[str, Any]:
+def _start(started: Started) -> Facts:
     return {
-        "record": "start",
         "cursor": started.cursor,
         "transport": started.via.value,
         "status": started.status,
@@ -92,9 +73,8 @@ def _start(started: Started) -> dict[str, Any]:
     }
 
 
-def _end(ended: Ended, state: WatchState) -> dict[str, Any]:
+def _end(ended: Ended, state: WatchState) -> Facts:
     return {
-        "record": "end",
         "outcome": ended.verdict.value,
         "exitCode": ended.exit_code,
         "why": ended.why,

@@ -1,7 +1,7 @@
 """The same call again and again, or two calls in turn: seen as it happens."""
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rensei_cli.api.activity import Activity
 from rensei_cli.session.loops import identity, is_call
@@ -12,8 +12,7 @@ LOOP_CALLS = 3
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """How often the call that just happened stands in an unbroken repetition of `period` calls."""
 
     key: Key

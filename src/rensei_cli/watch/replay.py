@@ -109,12 +109,11 @@ class Replay:
 def _summary(record: dict[str, Any], state: WatchState, now: float) -> WatchState:
     """Give the state with what only the end of a saved run tells."""
     lasted = reading.amount(record.get("durationSeconds"))
-    cost = {"cost_usd": reading.amount(record.get("costUsd"))}
     return replace(
         state,
         began=state.began if lasted is None else now - lasted,
         reconnects=reading.count(record.get("reconnects")) or 0,
-        session=state.session.model_copy(update=cost) if state.session else None,
+        session=state.session and state.session.but(costUsd=record.get("costUsd")),
     )
 
 
@@ -149,7 +148,7 @@ def _started(record: dict[str, Any], _health: Health | None) -> Event:
         "provider": record.get("provider"),
         "status": record.get("status"),
     }
-    session = Session.model_validate(facts)
+    session = Session(facts)
     return Started(
         session,
         session.status,

@@ -54,6 +54,15 @@ class WatchState:
     not_available: int | None = None
     ended: Ended | None = None
 
+    def of(self, session: Session) -> "WatchState":
+        """Give the same of a session of which no read has told anything."""
+        return replace(self, session=session)
+
+
+def begun(now: float) -> WatchState:
+    """Give what is known when a watch begins."""
+    return WatchState(now=now, began=now, seen_at=now)
+
 
 def update(
     state: WatchState,

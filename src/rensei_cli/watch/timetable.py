@@ -1,7 +1,7 @@
 """When a watch reads: regularly, at once when there is a reason, more rarely while reads fail."""
 
 import random
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rensei_cli.errors import RenseiError
 from rensei_cli.watch.feed import Feed
@@ -11,8 +11,7 @@ from rensei_cli.watch.plan import Pace
 _MOST_FUTILE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A read to send: the activities after a cursor and, where `detail`, the session too."""
 
     after: str | None

@@ -1,0 +1,84 @@
+"""The screen that fits the caller of a watch, and the file a run is kept in."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from rensei_cli.errors import UsageError
+from rensei_cli.runtime import Runtime
+
+if TYPE_CHECKING:
+    from rensei_cli.screen.lines import PinnedLines, PlainLines
+    from rensei_cli.screen.records import JsonLines
+    from rensei_cli.screen.saving import Saving
+
+    Shown = JsonLines | PlainLines | PinnedLines
+    Screens = Shown | Saving
+
+
+class View(NamedTuple):
+    """The options of a watch that decide how it looks."""
+
+    types: frozenset[str] = frozenset()
+    tools: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    compact: bool = False
+    full: bool = False
+    notify: bool = False
+
+
+def screen_for(
+    runtime: Runtime, view: View, saved: "TextIO | None" = None, path: Path | None = None
+) -> "Screens":
+    """Give the screen that fits the caller, and that keeps what it shows where it is to."""
+    from rensei_cli.screen.records import JsonLines
+
+    screen = _shown(runtime, view)
+    if saved is None or path is None:
+        return screen
+    from rensei_cli.screen.saving import Saving
+
+    return Saving(screen, JsonLines(saved, runtime.stderr), path)
+
+
+def _shown(runtime: Runtime, view: View) -> "Shown":
+    from rensei_cli.watch.filter import Filter
+
+    chosen = Filter(view.types, view.tools, view.pattern)
+    if runtime.output.as_json:
+        from rensei_cli.screen.records import JsonLines
+
+        return JsonLines(runtime.stdout, runtime.stderr, chosen)
+    from rensei_cli.render.paint import Paint
+    from rensei_cli.render.watch import Lines
+    from rensei_cli.screen.lines import PinnedLines, PlainLines
+
+    look = runtime.look()
+    lines = Lines(Paint(runtime.output.colored), look, full=view.full, compact=view.compact)
+    pinned = runtime.stdout.isatty() and runtime.environ.get("TERM") != "dumb"
+    if pinned and not (look.a11y or runtime.settings.debug):
+        columns = lambda: shutil.get_terminal_size().columns  # noqa: E731
+        return PinnedLines(runtime.stdout, lines, columns, chosen, notify=view.notify)
+    return PlainLines(runtime.stdout, runtime.stderr, lines, chosen)
+
+
+@contextmanager
+def saved_in(path: Path | None) -> "Iterator[TextIO | None]":
+    """Give the file a run is kept in, readable by its owner alone."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # what could not be written was told when it was tried
+            file.close()
