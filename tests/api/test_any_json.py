@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from rensei_cli.api.activity import read_page
 from rensei_cli.api.answer import Answer, error_of
 from rensei_cli.api.models import SessionList, read_session, read_sessions
+from rensei_cli.api.sse import ServerEvent
+from rensei_cli.api.stream import read_message
 from rensei_cli.errors import ContractError, RenseiError
 from rensei_cli.output import dumps
-from rensei_cli.session.document import session_document
+from rensei_cli.session.document import activity_document, activity_text, session_document
 from rensei_cli.session.listing import list_document, select
 from rensei_cli.session.snapshot import assemble
 
@@ -128,3 +130,20 @@ def test_no_depth_is_too_deep_to_be_told(depth, infinite, listed):
             raw = value.raw if value is found else value.activities[0].raw
             printed = outcome(dumps, raw)
             assert isinstance(printed, ContractError) or is_strict(printed)
+
+
+usual = st.fixed_dictionaries(
+    {"id": st.just("7"), "type": st.just("action"), "content": texts},
+    optional={"toolName": texts, "timestamp": st.just("2026-06-03T09:14:02.000Z")},
+)
+
+
+@given(raw=usual, more=st.dictionaries(keys, values, max_size=4), as_ascii=st.booleans())
+@settings(max_examples=300)
+def test_a_text_that_is_passed_on_says_what_would_have_been_written(raw, more, as_ascii):
+    sent = json.dumps(more | raw, ensure_ascii=as_ascii).encode("utf-8", "surrogatepass")
+
+    for activity in read_message(ServerEvent("activity", sent, "")):
+        text = activity_text(activity)
+        assert text is None or is_strict(text)
+        assert text is None or json.loads(text) == json.loads(dumps(activity_document(activity)))

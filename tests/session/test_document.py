@@ -3,9 +3,12 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from pydantic import TypeAdapter
 
-from rensei_cli.session.document import activity_document, iso, session_document
+from rensei_cli.api.sse import ServerEvent
+from rensei_cli.api.stream import read_message
+from rensei_cli.session.document import activity_document, activity_text, iso, session_document
 from rensei_cli.session.schema import SessionDocument
 
 RED = {
@@ -138,3 +141,46 @@ def test_moments_are_written_in_utc():
     assert iso(east) == "2026-06-03T12:30:00.000Z"
     assert iso(datetime(1, 1, 1, tzinfo=UTC)) == "0001-01-01T00:00:00.000Z"
     assert iso(None) is None
+
+
+SENT = b'{"id":"7","type":"thought","content":"ok","toolName":null,%s}'
+TIMED = b'"timestamp":"2026-06-03T09:14:02.000Z"'
+
+
+def passed_on(*lines):
+    (activity,) = read_message(ServerEvent("activity", b"\n".join(lines), "7"))
+    return activity_text(activity)
+
+
+def test_what_came_as_it_is_told_is_passed_on_as_it_came():
+    assert passed_on(SENT % (TIMED + b',"more": 1.50')) == (
+        '{"id":"7","type":"thought","content":"ok","toolName":null,'
+        '"timestamp":"2026-06-03T09:14:02.000Z","more": 1.50}'
+    )
+
+
+def test_what_is_always_told_is_added():
+    assert passed_on(b'{"id":"7","type":"thought","content":"ok","timestamp":null}') == (
+        '{"id":"7","type":"thought","content":"ok","timestamp":null,"toolName":null}'
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (SENT % b'"timestamp":"2026-06-03T11:14:02+02:00"',),
+        (SENT % b'"timestamp":"0001-01-01T00:00:00.000Z"',),
+        (SENT % (TIMED + b',"body":"ok"'),),
+        (SENT % (TIMED + b',"more":NaN'),),
+        (SENT % (TIMED + b',"more":1e999'),),
+        (SENT % (TIMED + b',"more":"\xc3\xbc"'),),
+        (SENT % (TIMED + b',"more":"\\ud800"'),),
+        (SENT % (TIMED + b',"more":"\x7f"'),),
+        (b'{"id":"7",', b'"type":"thought","content":"ok","toolName":null,%s}' % TIMED),
+        (b'{"type":"thought","content":"without an id","toolName":null,%s}' % TIMED,),
+        (b'{"id":7,"type":"thought","content":"ok","toolName":null,%s}' % TIMED,),
+        (b'{"id":"7","type":"thought","content":"ok","toolName":"",%s}' % TIMED,),
+    ],
+)
+def test_what_is_told_in_other_words_is_written_anew(lines):
+    assert passed_on(*lines) is None

@@ -16,13 +16,17 @@ _MOST_DIGITS = 18
 
 
 class Activity(NamedTuple):
-    """A thought, action, response, error, progress or context, and the object it came in."""
+    """A thought, action, response, error, progress or context, and the object it came in.
+
+    `text` is that object as it came, where its JSON can be printed without being made again.
+    """
 
     id: str
     type: str
     content: str
     tool: str | None
     raw: dict[str, Any]
+    text: str = ""
 
     @property
     def at(self) -> datetime | None:
@@ -76,7 +80,7 @@ def number_of(text: str) -> int | None:
     return int(text) if counted else None
 
 
-def read_activity(raw: dict[str, Any]) -> Activity:
+def read_activity(raw: dict[str, Any], text: str = "") -> Activity:
     """Give the activity an object holds, whichever spelling it uses."""
     found, kind = raw.get("id"), raw.get("type")
     content, tool = raw.get("content"), raw.get("toolName")
@@ -91,6 +95,7 @@ def read_activity(raw: dict[str, Any]) -> Activity:
         content if isinstance(content, str) else reading.text(content) or "",
         tool if isinstance(tool, str) and tool else None,
         raw,
+        text,
     )
 
 
@@ -109,7 +114,7 @@ def read_page(answer: Answer) -> ActivityPage:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise answer.contract_error("a page of activities")
     return ActivityPage(
-        activities=tuple(map(read_activity, items)),
+        activities=tuple(read_activity(item) for item in items),
         cursor=reading.text(body.get("cursor")),
         status=reading.word(body.get("sessionStatus")),
     )

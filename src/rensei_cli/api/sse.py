@@ -72,29 +72,37 @@ class Decoder:
     def _events(self, lines: list[bytes], rest: bytes) -> list[ServerEvent]:
         """Give the events of whole lines; `rest` is the beginning of the next one."""
         found: list[ServerEvent] = []
-        data, ended = self._data, -1
+        ended = -1
         lines[0] = self._whole(lines[0])
         for place, line in enumerate(lines):
-            if line:
-                name, _, value = line.partition(b":")
-                if value[:1] == b" ":
-                    value = value[1:]
-                if name == b"data":
-                    data.append(value)
-                else:
-                    self._field(name, value)
-                continue
-            # An id counts when its event is whole: a cut one will be sent again.
-            self.last_id = self._id
-            if data:
-                whole = data[0] if len(data) == 1 else b"\n".join(data)
-                found.append(ServerEvent(self._event, whole, self._id))
-                data.clear()
-            self._event = ""
-            ended = place
+            name, _, value = line.partition(b":")
+            if value[:1] == b" ":
+                value = value[1:]
+            if name == b"data":
+                self._data.append(value)
+            elif name == b"event":
+                self._event = value.decode("utf-8", "replace")
+            elif name == b"id":
+                if b"\0" not in value:
+                    self._id = value.decode("utf-8", "replace")
+            elif not line:
+                found += self._ended()
+                ended = place
+            elif name == b"retry" and value.isdigit():
+                self.retry_ms = int(value[:9])
         if ended >= 0:
             self._frame_bytes = len(rest) + sum(map(len, lines[ended + 1 :]))
         return found
+
+    def _ended(self) -> tuple[ServerEvent, ...]:
+        """Give the event that an empty line ends, if it is any."""
+        event, data, self._event = self._event, self._data, ""
+        # An id counts when its event is whole: a cut one will be sent again.
+        self.last_id = self._id
+        if not data:
+            return ()
+        self._data = []
+        return (ServerEvent(event, data[0] if len(data) == 1 else b"\n".join(data), self._id),)
 
     def _whole(self, end: bytes) -> bytes:
         """Give the line that a chunk ends, of which those before may have brought a part."""
@@ -104,12 +112,3 @@ class Decoder:
             self._started = True
             line = line.removeprefix(b"\xef\xbb\xbf")  # only the first line can begin so
         return line
-
-    def _field(self, name: bytes, value: bytes) -> None:
-        if name == b"event":
-            self._event = value.decode("utf-8", "replace")
-        elif name == b"id":
-            if b"\0" not in value:
-                self._id = value.decode("utf-8", "replace")
-        elif name == b"retry" and value.isdigit():
-            self.retry_ms = int(value[:9])

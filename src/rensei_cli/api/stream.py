@@ -1,6 +1,7 @@
 """What the events of a session's stream mean, in every shape that is known or likely."""
 
 import json
+import math
 from typing import Any, NamedTuple
 
 from rensei_cli.api import reading
@@ -15,7 +16,21 @@ from rensei_cli.api.sse import ServerEvent
 
 _ENVELOPES = ("payload", "data")
 _WHITE = " \t\n\r"
-_decoded = json.JSONDecoder().raw_decode
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(written)
+    return number
+
+
+def _no_json(constant: str) -> float:
+    raise ValueError(constant)
+
+
+# What `json.loads` does besides takes as long again, and there are a hundred thousand of them.
+_strictly = json.JSONDecoder(parse_float=_finite, parse_constant=_no_json).raw_decode
 
 
 class StatusHint(NamedTuple):
@@ -30,27 +45,40 @@ Message = Activity | StatusHint | HealthReport | RemediationEntry
 def read_message(event: ServerEvent) -> tuple[Message, ...]:
     """Give what an event tells; one that is not understood tells nothing."""
     try:
-        body = _json(event.data)
+        body, text = _json(event.data)
     except (ValueError, RecursionError):
         return ()
     if not isinstance(body, dict):
         return ()
     if event.event == "activity":
         inner = body.get("activity")
-        return (_activity(inner if isinstance(inner, dict) else body, event.id),)
+        if isinstance(inner, dict):
+            return (_activity(inner, event.id),)
+        return (_activity(body, event.id, text),)
     return _of_kind(event.event or str(body.get("type", "")), body, event.id)
 
 
-def _json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """Give what data holds, half characters replaced as in the answers to reads."""
+def _json(data: bytes) -> tuple[Any, str]:
+    """Give what data holds, read as leniently as the answers to reads, and its text.
+
+    The text is empty where it cannot be printed as it came: that takes strict JSON on one line,
+    in ASCII without a control character.
+    """
     text = data.decode("utf-8", "replace").strip(_WHITE)
-    if "\\" in text and ("\\ud" in text or "\\uD" in text):
-        return reading.json_in(text.encode())
-    # What `json.loads` does besides takes as long again, and there are a hundred thousand of them.
-    value, end = _decoded(text)
+    try:
+        value, end = _strict(text)
+    except ValueError:
+        return reading.json_in(text.encode()), ""
     if end < len(text):
         raise ValueError("there is more than one value")
-    return value
+    printable = text.isascii() and "\n" not in text and "\x7f" not in text
+    return value, text if printable else ""
+
+
+def _strict(text: str) -> tuple[Any, int]:
+    if "\\" in text and ("\\ud" in text or "\\uD" in text):
+        raise ValueError("there may be half a character")
+    return _strictly(text)
 
 
 def _of_kind(kind: str, body: dict[str, Any], event_id: str) -> tuple[Message, ...]:
@@ -85,7 +113,7 @@ def _activities(items: list[Any]) -> tuple[Activity, ...]:
     return tuple(read_activity(item) for item in items if isinstance(item, dict))
 
 
-def _activity(raw: dict[str, Any], event_id: str) -> Activity:
+def _activity(raw: dict[str, Any], event_id: str, text: str = "") -> Activity:
     if raw.get("id") is None and event_id:
-        raw = {**raw, "id": event_id}
-    return read_activity(raw)
+        raw, text = {**raw, "id": event_id}, ""
+    return read_activity(raw, text)

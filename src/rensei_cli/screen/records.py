@@ -5,7 +5,8 @@ from typing import TextIO
 
 from rensei_cli.output import dumps
 from rensei_cli.screen.stream import LOOK_SECONDS, put, still_read, tell
-from rensei_cli.watch.events import Event, ViaChanged
+from rensei_cli.session.document import activity_text
+from rensei_cli.watch.events import Acted, Event, ViaChanged
 from rensei_cli.watch.filter import Filter
 from rensei_cli.watch.record import body, head
 from rensei_cli.watch.state import WatchState
@@ -45,8 +46,12 @@ class JsonLines:
 
 def _lines(events: Iterable[Event], state: WatchState) -> Iterator[str]:
     """Give the lines of events: what all records of a kind begin with is written once."""
-    begun: dict[str, str] = {}
+    begun: dict[str, str] = {"activity": dumps(head("activity", state))[:-1]}
     for event in events:
+        if isinstance(event, Acted) and (text := activity_text(event.activity)):
+            replayed = "true" if event.replayed else "false"
+            yield f'{begun["activity"]},"activity":{text},"replayed":{replayed}}}\n'
+            continue
         found = body(event, state)
         if found is None:
             continue

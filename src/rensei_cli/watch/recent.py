@@ -47,4 +47,5 @@ class Recent:
 def weight(activity: Activity) -> int:
     """Give how many characters an activity holds where it holds many."""
     output = activity.raw.get("toolOutput")
-    return len(activity.content) + (len(output) if isinstance(output, str) else 0)
+    output_characters = len(output) if isinstance(output, str) else 0
+    return len(activity.text) + len(activity.content) + output_characters

@@ -36,10 +36,9 @@ def head(kind: str, state: WatchState) -> Facts:
 
 def body(event: Event, state: WatchState) -> tuple[str, Facts] | None:
     """Give the kind of an event's record and what follows its head; nothing for what is no news."""
-    if isinstance(event, Acted):
-        facts = {"activity": activity_document(event.activity), "replayed": event.replayed}
-        return "activity", facts
     match event:
+        case Acted(activity, replayed):
+            return "activity", {"activity": activity_document(activity), "replayed": replayed}
         case Started():
             return "start", _start(event)
         case StatusChanged(before, after):
