@@ -1,32 +1,36 @@
-"""Where the time of one `session show` goes, as a picture: `python benchmarks/anatomy.py`.
+"""Where the time goes, as two pictures: one `session show`, and one event of a stream.
 
-Each stage is a program that does all of the ones before as well; what it takes longer is its own.
+`python benchmarks/anatomy.py`, or with `--bin FOLDER` of an installed wheel, as `make bench` makes
+one. Each stage of `show` is a program that does all of the ones before as well; what it takes
+longer is its own.
 """
 
 import argparse
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import event
 from bench import Bench, prepared
 from child import finished
 from measure import in_turn
 from sessions import SHOWN
 
-ROUNDS = 15
-_WIDTH = 40
+ROUNDS = 21
+_WIDTH = 36
 # What `rensei` does around everything, so that the stages add up to it.
 _PROGRAM = "import gc; gc.set_threshold(50_000); import {}; gc.freeze()"
 _LOADED = {
     "Python itself": "sys",
     "typer": "typer",
     "our commands": "rensei_cli.cli",
-    "httpx": "rensei_cli.api, httpx, httpcore",
+    "httpx": "rensei_cli.api.http, httpcore",
     "our client and models": "rensei_cli.api.client, rensei_cli.session.document",
     "Rich and our page": "rich.console, rensei_cli.render.session",
 }
+_SHOW = "three requests, one page"
 
 
 def stages(bench: Bench) -> dict[str, list[str]]:
@@ -36,36 +40,45 @@ def stages(bench: Bench) -> dict[str, list[str]]:
         name: [bench.python, "-c", _PROGRAM.format(", ".join(modules[: count + 1]))]
         for count, name in enumerate(_LOADED)
     }
-    return loads | {"three requests, one page": bench.session("show", SHOWN)}
+    return loads | {_SHOW: bench.session("show", SHOWN)}
 
 
-def picture(taken: dict[str, list[float]]) -> Iterator[str]:
-    """Give a line for each stage: its own milliseconds, its part of the whole, a bar."""
-    medians = {name: statistics.median(seconds) * 1000 for name, seconds in taken.items()}
-    whole, before = max(medians.values()), 0.0
-    for name, until in medians.items():
-        start, end = (round(_WIDTH * at / whole) for at in (before, until))
-        bar = " " * start + "█" * max(1, end - start)
-        yield f"{name:<24}{until - before:6.0f} ms {(until - before) / whole:5.0%}  {bar}"
-        before = until
-    bare = medians["Python itself"]
-    yield f"{'in all':<24}{whole:6.0f} ms   {whole / bare:.1f} times Python itself"
+def show_milliseconds(bench: Bench) -> dict[str, float]:
+    """Give what each stage of `show` takes, in milliseconds: the median of its share of a round."""
+    commands = stages(bench)
+    works = [partial(finished, command, bench.environ) for command in commands.values()]
+    in_turn(1, works)  # fills the caches, and is not counted
+    ends = [[one.seconds for one in several] for several in in_turn(ROUNDS, works)]
+    before = [[0.0] * ROUNDS, *ends]
+    return {
+        name: statistics.median(end - start for start, end in zip(*pair, strict=True)) * 1000
+        for name, pair in zip(commands, zip(before, ends, strict=False), strict=True)
+    }
+
+
+def picture(taken: Mapping[str, float], unit: str) -> Iterator[str]:
+    """Give a line for each stage, one after the other, and one for all of them."""
+    whole, start = sum(taken.values()), 0.0
+    for name, took in taken.items():
+        left, right = (round(_WIDTH * at / whole) for at in (start, start + took))
+        bar = " " * left + "█" * max(1, right - left)
+        yield f"{name:<26}{took:6.1f} {unit} {took / whole:5.0%}  {bar}"
+        start += took
+    yield f"{'in all':<26}{whole:6.1f} {unit}"
 
 
 def main() -> None:
-    """Measure all stages in turn and print the picture."""
+    """Measure both and print the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--bin", type=Path, default=Path(sys.executable).parent)
     with prepared(parser.parse_args().bin, quick=False) as bench:
-        commands = stages(bench)
-        works = [partial(finished, command, bench.environ) for command in commands.values()]
-        in_turn(1, works)  # fills the caches, and is not counted
-        results = in_turn(ROUNDS, works)
-    taken = {
-        name: [one.seconds for one in several]
-        for name, several in zip(commands, results, strict=True)
-    }
-    print(*picture(taken), sep="\n")
+        print("one `session show`, to a pipe", *picture(show_milliseconds(bench), "ms"), sep="\n")
+    of_event = event.stages()
+    lines = of_event.pop("people's lines")
+    print("\none event of `watch --json`", *picture(of_event, "µs"), sep="\n")
+    of_event["people's lines"] = lines
+    del of_event["JSON lines"]
+    print("\none event of `watch`, to a pipe", *picture(of_event, "µs"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import pty
-import resource
 import struct
 import subprocess
 import sys
@@ -11,12 +10,16 @@ import tempfile
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 _COLUMNS, _ROWS = 100, 30
 _MOST_AT_ONCE = 1 << 20
+# A watch writes its last word a second after the rest, and so is looked at once more at its end.
+_LOOK_SECONDS = 0.2
 # `ru_maxrss` counts bytes on macOS and kibibytes everywhere else.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -44,6 +47,7 @@ class Child:
         self.command = command
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `__exit__`
         self._output, theirs = _terminal() if terminal else os.pipe()
+        self._peak_bytes = 0
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -72,8 +76,13 @@ class Child:
 
     def chunks(self) -> Iterator[tuple[float, bytes]]:
         """Give what is written as it comes, each with the time it came."""
+        looked_at = self.began
         while chunk := self._read():
-            yield time.perf_counter(), chunk
+            at = time.perf_counter()
+            if at - looked_at > _LOOK_SECONDS:
+                looked_at = at
+                self._look()
+            yield at, chunk
 
     def finish(self, stdout: bytes = b"") -> Usage:
         """Wait for the end, and give what it took; whatever is wrong with it is an error."""
@@ -82,8 +91,17 @@ class Child:
         code = self.process.returncode = os.waitstatus_to_exitcode(status)
         if code:
             raise self.broken(f"exit code {code}")
-        peak = used.ru_maxrss * _RSS_UNIT
+        peak = self._peak_bytes or used.ru_maxrss * _RSS_UNIT
         return Usage(seconds, used.ru_utime + used.ru_stime, peak, stdout)
+
+    def _look(self) -> None:
+        """Note how large it has been, where the system tells.
+
+        What `wait4` tells begins with the size of the benchmarks, of which every child is a copy.
+        """
+        with suppress(OSError, IndexError):
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+            self._peak_bytes = int(status.partition("VmHWM:")[2].split()[0]) << 10
 
     def broken(self, why: str) -> BrokenError:
         """Give the error of a program that did not do its work."""
@@ -108,11 +126,6 @@ def finished(
         if proof is not None and proof not in stdout:
             raise child.broken(f"{proof.decode()!r} is not in what it wrote: {stdout[:200]!r}")
     return usage
-
-
-def own_peak_bytes() -> int:
-    """Give how large this program has been: a child is never told as smaller."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
 
 
 def _terminal() -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """What the repository says of the program is what the program does."""
 
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -50,6 +51,13 @@ def test_every_command_of_the_readme_exists(line):
         argv = argv[1:]
     known = {name for param in command.params for name in param.opts}
     assert {word for word in argv if word.startswith("-")} <= known
+
+
+def test_the_table_of_performance_is_that_of_the_last_kept_run(monkeypatch):
+    """`make bench PARTS=--keep` makes it so."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    report = importlib.import_module("report")
+    assert report.page(report.PAGE.read_text()) == report.PAGE.read_text()
 
 
 def test_the_pictures_fetch_nothing():

@@ -68,6 +68,8 @@ def moment(value: object) -> datetime | None:
 def _parsed(value: object) -> datetime | None:
     if isinstance(value, str):
         parsed = datetime.fromisoformat(value)
+        if parsed.tzinfo is UTC:
+            return parsed
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     if isinstance(value, int | float) and not isinstance(value, bool) and value > 1e11:  # noqa: PLR2004
         return datetime.fromtimestamp(value / 1000, UTC)

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from rensei_cli.render.digest import digest, status_line, via_sentence
 from rensei_cli.render.watch import Lines
-from rensei_cli.screen.stream import LOOK_SECONDS, put, still_read, tell
+from rensei_cli.screen.stream import Unpinned, put
 from rensei_cli.watch.events import Ended, Event, HealthChanged, Via, ViaChanged
 from rensei_cli.watch.filter import Filter
 from rensei_cli.watch.state import WatchState
@@ -15,16 +15,14 @@ _CLEAR_LINE = "\r\x1b[2K"
 _NOTIFY_SECONDS = 30.0
 
 
-class PlainLines:
+class PlainLines(Unpinned):
     """Lines alone, for a pipe or a file: none without news."""
-
-    refresh_seconds: float | None = LOOK_SECONDS
 
     def __init__(
         self, stdout: TextIO, stderr: TextIO, lines: Lines, chosen: Filter | None = None
     ) -> None:
-        self._stdout, self._stderr, self._lines = stdout, stderr, lines
-        self._chosen = chosen or Filter()
+        super().__init__(stdout, stderr, chosen)
+        self._lines = lines
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Write the lines of news; how the session is seen is told beside them."""
@@ -32,19 +30,6 @@ class PlainLines:
         for event in events:
             if isinstance(event, ViaChanged) and not _is_expected(event, state):
                 self.notice(event)
-
-    def tick(self, state: WatchState, now: float) -> None:
-        """Write nothing, for time is no news; but leave when nobody reads any more."""
-        del state, now
-        still_read(self._stdout)
-
-    def notice(self, event: ViaChanged) -> None:
-        """Tell a person how it stands."""
-        self.say(via_sentence(event))
-
-    def say(self, text: str) -> None:
-        """Tell a person something that is no news of the session."""
-        tell(self._stderr, text)
 
     def close(self, state: WatchState) -> None:
         """Write what is still folded, and the digest."""

@@ -6,9 +6,37 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from rensei_cli.errors import RenseiError
+from rensei_cli.watch.events import ViaChanged
+from rensei_cli.watch.filter import Filter
+from rensei_cli.watch.state import WatchState
 
 # How often a pipe is looked at for its reader, who may leave while there is no news.
 LOOK_SECONDS = 1.0
+
+
+class Unpinned:
+    """What the screens share that only ever add lines: for them time is no news."""
+
+    refresh_seconds: float | None = LOOK_SECONDS
+
+    def __init__(self, stdout: TextIO, stderr: TextIO, chosen: Filter | None = None) -> None:
+        self._stdout, self._stderr = stdout, stderr
+        self._chosen = chosen or Filter()
+
+    def tick(self, state: WatchState, now: float) -> None:
+        """Write nothing, but leave when nobody reads any more."""
+        del state, now
+        still_read(self._stdout)
+
+    def notice(self, event: ViaChanged) -> None:
+        """Tell a person how it stands."""
+        from rensei_cli.render.digest import via_sentence  # noqa: PLC0415 - few need it
+
+        self.say(via_sentence(event))
+
+    def say(self, text: str) -> None:
+        """Tell a person something that is no news of the session."""
+        put(self._stderr, f"rensei: {text}\n")
 
 
 def put(stream: TextIO, text: str) -> None:
@@ -16,11 +44,6 @@ def put(stream: TextIO, text: str) -> None:
     if text:
         stream.write(text)
         stream.flush()
-
-
-def tell(stderr: TextIO, text: str) -> None:
-    """Tell a person a sentence beside what is written to stdout."""
-    put(stderr, f"rensei: {text}\n")
 
 
 @contextmanager

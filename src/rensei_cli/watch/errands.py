@@ -16,8 +16,9 @@ from rensei_cli.watch.arrivals import Answered, Broken, Dropped, Opened, Streame
 from rensei_cli.watch.link import Closed
 from rensei_cli.watch.timetable import Read
 
-# How far the stream may run ahead of the screen, in arrivals of 64 KiB at the most.
-_AHEAD = 8
+# How far the stream may run ahead of the screen, in arrivals of 64 KiB at the most: the next one is
+# read while this one is shown, and more of them cost memory and gain nothing.
+_AHEAD = 2
 # How long a cut connection is waited for at the end.
 _LEAVE_SECONDS = 0.3
 
