@@ -83,7 +83,10 @@ def test_a_known_secret_is_hidden_however_it_is_written():
         "cGFzcy13b3JkLTE=",
     )
 
+    escaped = (r"p\u0061ss-word-1", r"\u0070\u0061\u0073s-word\u002D1", r"pass\\u002dword-1")
+
     assert {veil.value(text) for text in written} == {"…"}
+    assert {veil.body(text.encode()) for text in escaped} == {"…".encode()}
     assert {veil.body(text.encode()) for text in written} == {"…".encode()}
     assert veil.text("a short word") == "a short word"
 

@@ -170,6 +170,10 @@ def test_what_is_always_told_is_added():
     [
         (SENT % b'"timestamp":"2026-06-03T11:14:02+02:00"',),
         (SENT % b'"timestamp":"0001-01-01T00:00:00.000Z"',),
+        (SENT % b'"timestamp":"2026-06-03T09:14:02,000Z"',),
+        (SENT % b'"timestamp":"2026-W23-3T09:14:02.000Z"',),
+        (SENT % b'"timestamp":"2026-06-03T091402.00000Z"',),
+        (SENT % (TIMED + b',\t"more":1'),),
         (SENT % (TIMED + b',"body":"ok"'),),
         (SENT % (TIMED + b',"more":NaN'),),
         (SENT % (TIMED + b',"more":1e999'),),

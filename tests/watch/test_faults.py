@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hands import Watching, eventually
+from ring import Ring
 from scripted import ID, Scripted, frame, quiet, serving
 
 from rensei_cli.api.client import Client
@@ -51,6 +52,40 @@ def goes_on(server, watching, code=0):
     server.finish()
     assert watching.end() == code
     return watching.stderr.getvalue().splitlines()
+
+
+def forgetful(server, *frames):
+    """Stream these frames, whatever reads are told: they never know of any activity."""
+
+    def stream(visit):
+        visit.open(*frames)
+        server.finish()
+        visit.wait()
+
+    server.stream = stream
+    server.ring.held.clear()
+
+
+def test_what_only_the_stream_told_is_shown_in_the_end_with_the_hole_before_it(serve, followed):
+    server = serve()
+    told = [frame(server.ring.post(f"line {number}")) for number in range(1, 7)]
+    forgetful(server, *told[:2], *told[4:])
+    watching = followed(server, json=True)
+
+    assert watching.end() == 0
+    assert watching.ids == ["1", "2", "5", "6"]
+    (gap,) = watching.of("gap")
+    assert (gap["after"], gap["before"], gap["missed"]) == ("2", "5", 2)
+
+
+def test_activities_without_numbers_that_only_the_stream_told_are_shown_in_the_end(serve, followed):
+    server = serve(ring=Ring(named=True))
+    told = [server.ring.post() for _ in range(2)]
+    forgetful(server, *map(frame, told))
+    watching = followed(server, json=True)
+
+    assert watching.end() == 0
+    assert watching.ids == [activity.id for activity in told]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 410])

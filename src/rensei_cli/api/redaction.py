@@ -73,6 +73,7 @@ class Veil:
         # The longest first: one secret may be the beginning of another.
         self._shown = sorted(shown.items(), key=lambda item: -len(item[0]))
         self._in_bytes = [(form.encode(), less.encode()) for form, less in self._shown]
+        self._escaped = [(_written_anyhow(form), less.encode()) for form, less in self._shown]
 
     def text(self, text: str) -> str:
         """Give the text without any credential."""
@@ -88,7 +89,19 @@ class Veil:
         """Give a body as it is, the known secrets apart."""
         for form, shown in self._in_bytes:
             body = body.replace(form, shown)
+        if self._escaped and b"\\u00" in body:
+            for written, shown in self._escaped:
+                body = written.sub(shown, body)
         return body
+
+
+def _written_anyhow(text: str) -> re.Pattern[bytes]:
+    """Give what finds ASCII text in JSON in which any letter of it may be escaped, once or more."""
+    letters = (
+        rb"(?:%b|\\+u00(?i:%02x))" % (re.escape(letter), letter[0])
+        for letter in (text[place : place + 1].encode() for place in range(len(text)))
+    )
+    return re.compile(b"".join(letters))
 
 
 def _shown(secret: str) -> str:

@@ -71,7 +71,7 @@ def _json(data: bytes) -> tuple[Any, str]:
         return reading.json_in(text.encode()), ""
     if end < len(text):
         raise ValueError("there is more than one value")
-    printable = text.isascii() and "\n" not in text and "\x7f" not in text
+    printable = text.isascii() and not ("\n" in text or "\t" in text or "\x7f" in text)
     return value, text if printable else ""
 
 

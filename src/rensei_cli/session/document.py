@@ -20,7 +20,7 @@ _MOVED = frozenset({"health", "remediation", "timestamp"})
 # To print one of these for a server that did not send it would say something about the run.
 _STRUCTURED = frozenset({"timeline", "claim", "lifecycle"})
 # As in 2026-06-03T09:14:02.000Z.
-_ISO_CHARACTERS = 24
+_ISO_CHARACTERS, _ISO_MARKS = 24, "--T::."
 _RENAMED = frozenset({"body", "createdAt"})
 # What else is always told cannot be missing where it came as it is told.
 _ALWAYS_TOLD = frozenset({"toolName", "timestamp"})
@@ -132,7 +132,7 @@ def wire_object(wire: Wire) -> dict[str, Any]:
 def _as_sent(text: object, at: datetime | None) -> str | None:
     """Give a time that is already written as `iso` writes it without writing it again."""
     if at and isinstance(text, str) and len(text) == _ISO_CHARACTERS:
-        return text if text[-1] == "Z" and text[10] == "T" else iso(at)
+        return text if text[4:20:3] == _ISO_MARKS and text[-1] == "Z" else iso(at)
     return iso(at)
 
 

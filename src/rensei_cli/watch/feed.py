@@ -35,6 +35,7 @@ class Feed:
         self._recent = Recent(_REMEMBERED)
         self._page: set[tuple[str, ...]] = set()
         self._held = Held()
+        self._reads_tell = False
         self._whole = False
         self._empty = False
         self._doubted_at: int | None = None
@@ -81,6 +82,8 @@ class Feed:
         self.needs_read = False
         if not activities:
             return [*self._nothing(after), *self._drain()]
+        self._reads_tell = True
+        self._held.forget_unplaced()
         if any(item.number is None for item in activities) or self._names_not_numbers():
             return self._by_identity(activities)
         activities = in_order(activities)
@@ -109,6 +112,20 @@ class Feed:
         if any(map(self._contradicts, told)):
             self.needs_read = True
         return [*found, *self._drain()] if found and self._held else found
+
+    def unconfirmed(self) -> list[Item]:
+        """Give what only the stream has told, when nothing more is to be expected of reads.
+
+        Only where they never told anything: reads that do are believed about what they leave out.
+        """
+        if self._reads_tell:
+            return []
+        placed, unplaced = self._held.everything()
+        known = self._page.union(map(named, self._recent.items))
+        fresh = [item for item in unplaced if named(item) not in known]
+        found = self._contiguous(placed, self._last_number() or 0) if placed else []
+        self._pass(fresh)
+        return [*found, *fresh]
 
     def _is_ahead(self, activities: Sequence[Activity]) -> bool:
         """Whether there is a hole before an answer that the stream may be about to fill."""

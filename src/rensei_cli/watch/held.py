@@ -1,5 +1,6 @@
 """What the stream told ahead of the story, until a read has decided what lies before it."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from rensei_cli.api.activity import Activity
@@ -9,6 +10,8 @@ from rensei_cli.watch.recent import weight
 # beyond the last number all the same is left to that read.
 _MANY, _MANY_CHARACTERS = 2_000, 16 * 1024 * 1024
 _MOST = 20_000
+# As many as servers hold; more of them a read has to tell.
+_MOST_UNPLACED = 200
 
 
 class Held:
@@ -16,6 +19,7 @@ class Held:
 
     def __init__(self) -> None:
         self._items: dict[int, Activity] = {}
+        self._unplaced: deque[Activity] = deque(maxlen=_MOST_UNPLACED)
         self._characters = 0
 
     def __len__(self) -> int:
@@ -27,8 +31,10 @@ class Held:
         return len(self._items) > _MANY or self._characters > _MANY_CHARACTERS
 
     def put(self, activity: Activity) -> None:
-        """Hold an activity of the stream; one without a number cannot be placed."""
-        if activity.number is not None and len(self._items) < _MOST:
+        """Hold an activity of the stream; one without a number waits apart, in its order."""
+        if activity.number is None:
+            self._unplaced.append(activity)
+        elif len(self._items) < _MOST:
             self.put_all((activity,))
 
     def put_all(self, activities: Iterable[Activity]) -> None:
@@ -39,9 +45,19 @@ class Held:
             self._items[number] = activity
             self._characters += weight(activity)
 
+    def forget_unplaced(self) -> None:
+        """Let go of what has no number: a read has told what there is."""
+        self._unplaced.clear()
+
+    def everything(self) -> tuple[list[Activity], list[Activity]]:
+        """Give up all that has a number, in order, and all that has none."""
+        unplaced, self._unplaced = self._unplaced, deque(maxlen=_MOST_UNPLACED)
+        return self._given(sorted(self._items)), list(unplaced)
+
     def clear(self) -> None:
         """Let go of everything."""
         self._items.clear()
+        self._unplaced.clear()
         self._characters = 0
 
     def count_before(self, number: int) -> int:

@@ -7,6 +7,8 @@ from rensei_cli.api.activity import Activity
 
 # Activities of megabytes are remembered only as far as this goes; the last one always is.
 _MOST_CHARACTERS = 16 * 1024 * 1024
+# An activity, the input of its tool, what that input lists: where the long texts are.
+_DEPTH = 3
 
 
 class Recent:
@@ -45,7 +47,16 @@ class Recent:
 
 
 def weight(activity: Activity) -> int:
-    """Give how many characters an activity holds where it holds many."""
-    output = activity.raw.get("toolOutput")
-    output_characters = len(output) if isinstance(output, str) else 0
-    return len(activity.text) + len(activity.content) + output_characters
+    """Give about how many characters an activity holds."""
+    if activity.text:
+        return 2 * len(activity.text)
+    return len(activity.content) + _length(activity.raw, _DEPTH)
+
+
+def _length(value: object, depth: int) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if not depth or not isinstance(value, dict | list):
+        return 0
+    inner = value.values() if isinstance(value, dict) else value
+    return sum(_length(item, depth - 1) for item in inner)
