@@ -16,6 +16,8 @@ TIMES_FLOOR, MEMORY_FLOOR, INSTRUCTIONS_FLOOR = 0.06, 0.03, 0.01
 RATES_FLOOR, RIVALS_FLOOR = 0.1, 0.2
 # What is known from one run only, without samples that could tell.
 ONCE_FLOOR = 0.12
+# The CPU of one run of 100,000 by polls: three runs in a row differed by as much.
+POLLS_FLOOR = 0.25
 _MANY_SAMPLES = 7
 
 
