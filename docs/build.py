@@ -23,8 +23,8 @@ from rensei_cli.commands.observe import snapshot_of
 from rensei_cli.commands.watch import View, follow
 from rensei_cli.embedded.demo import demo
 from rensei_cli.options import Color, GlobalOptions
+from rensei_cli.render.marks import Look
 from rensei_cli.render.session import page
-from rensei_cli.render.theme import Look
 from rensei_cli.runtime import Runtime
 from rensei_cli.watch.plan import Condition, ExitOn, Plan
 

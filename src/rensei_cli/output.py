@@ -50,7 +50,7 @@ class Output:
             self.document(document())
             return
         console = self.console()
-        with _delivered(self._stdout):
+        with written("the output", self._stdout):
             console.print(view(console.width))
 
     def document(self, document: Mapping[str, Any]) -> None:
@@ -73,7 +73,7 @@ class Output:
         self._put(clean(text))
 
     def _put(self, text: str) -> None:
-        with _delivered(self._stdout):
+        with written("the output", self._stdout):
             self._stdout.write(text)
             self._stdout.flush()
 
@@ -176,24 +176,29 @@ def _console_type() -> "type[Console]":
 
 
 @contextmanager
-def _delivered(stream: TextIO) -> Iterator[None]:
-    """Turn a write that fails, on a full disk for instance, into an error of ours."""
+def written(where: str, stream: TextIO | None = None) -> Iterator[None]:
+    """Turn a write that fails, on a full disk for instance, into an error of ours.
+
+    What is still in the stream then goes nowhere, so that the interpreter's last flush is quiet.
+    """
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as failure:
-        _silence(stream)
-        raise RenseiError(f"the output could not be written: {failure.strerror}") from None
+        if stream is not None:
+            silence(stream)
+        raise RenseiError(f"{where} could not be written: {failure.strerror}") from None
 
 
 def silence_stdout() -> None:
     """Point both streams away, so that the interpreter's last flush fails on no closed pipe."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        _silence(stream)
+        silence(stream)
 
 
-def _silence(stream: TextIO) -> None:
+def silence(stream: TextIO) -> None:
+    """Let what is still in a stream that cannot be written go nowhere."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

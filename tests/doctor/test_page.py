@@ -8,7 +8,7 @@ import pytest
 from rensei_cli.doctor.check import Area, Report, failure, ok, skipped, untold, warning
 from rensei_cli.doctor.remedies import Remedy
 from rensei_cli.render.doctor import doctor_page
-from rensei_cli.render.theme import Look
+from rensei_cli.render.marks import Look
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
 AREAS = {

@@ -15,8 +15,8 @@ from rensei_cli.api.models import read_session, read_sessions
 from rensei_cli.errors import RenseiError
 from rensei_cli.options import TimeStyle
 from rensei_cli.render.listing import listing_table
+from rensei_cli.render.marks import Look
 from rensei_cli.render.session import page
-from rensei_cli.render.theme import Look
 from rensei_cli.session.listing import select
 from rensei_cli.session.snapshot import Snapshot, assemble
 

@@ -11,10 +11,10 @@ from rensei_cli.control.prompt import PromptOutcome, PromptPlan
 from rensei_cli.control.release import Fate, ReleaseOutcome
 from rensei_cli.control.stop import Stage, StopOutcome, StopPlan
 from rensei_cli.errors import UnreachableError
+from rensei_cli.render.marks import Look
 from rensei_cli.render.prompt import prompt_view
 from rensei_cli.render.release import release_view
 from rensei_cli.render.stop import stop_view
-from rensei_cli.render.theme import Look
 
 ID = "a1b2c3d4e5f60718"
 LOST = UnreachableError("cannot reach localhost: the connection broke while it answered")

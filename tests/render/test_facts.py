@@ -6,7 +6,7 @@ from rensei_cli.control.claim import ReleasePlan
 from rensei_cli.control.prompt import PromptPlan
 from rensei_cli.control.stop import StopPlan
 from rensei_cli.render.facts import prompt_facts, release_facts, stop_facts
-from rensei_cli.render.theme import Look
+from rensei_cli.render.marks import Look
 
 ID = "a1b2c3d4e5f60718"
 

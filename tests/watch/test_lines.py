@@ -14,8 +14,8 @@ from story import EVENTS, GREEN, NOON, RED, SESSION, STOP, act, call
 from rensei_cli.api.activity import ActivityPage
 from rensei_cli.api.models import Session
 from rensei_cli.render.digest import digest, status_line
+from rensei_cli.render.marks import Look
 from rensei_cli.render.paint import Paint
-from rensei_cli.render.theme import Look
 from rensei_cli.render.watch import Lines
 from rensei_cli.screen.lines import PlainLines
 from rensei_cli.session.document import entry_document

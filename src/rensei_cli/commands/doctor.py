@@ -49,7 +49,7 @@ def doctor(ctx: typer.Context) -> int:
 
     def view(_width: int) -> "RenderableType":
         from rensei_cli.render.doctor import doctor_page
-        from rensei_cli.render.theme import Look
+        from rensei_cli.render.marks import Look
 
         return doctor_page(report, look=Look(a11y=runtime.words))
 

@@ -1,6 +1,5 @@
 """Following one session, or a saved run, on the screen that fits the caller."""
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
@@ -12,7 +11,7 @@ from rensei_cli.commands.seen import remember_one
 from rensei_cli.commands.signals import signals_as_words
 from rensei_cli.commands.viewing import saved_in, screen_for
 from rensei_cli.errors import NotFoundError, RenseiError, UsageError
-from rensei_cli.output import Output
+from rensei_cli.output import Output, silence, written
 from rensei_cli.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ def follow(
 
 def play(runtime: Runtime, file: Path, view: "View", *, speed: float) -> int:
     """Play a saved run again and give its exit code."""
-    from rensei_cli.screen.stream import written
     from rensei_cli.watch.events import Ended, Verdict
     from rensei_cli.watch.replay import Replay
 
@@ -108,8 +106,6 @@ def _stop(code: int, why: str) -> NoReturn:
 
 def _run(loop: "Loop", screen: "Screens", stdout: TextIO) -> RenseiError | None:
     """Run a watch and close its screen whatever happens; give what could not be written."""
-    from rensei_cli.screen.stream import written
-
     failure: RenseiError | None = None
     try:
         with written("the output"):
@@ -170,9 +166,8 @@ def _forget_dead(terminals: "Sequence[TextIO]") -> None:
 
 
 def _forget(stream: TextIO) -> None:
-    """Let what is still in a stream that cannot be written go nowhere."""
     with suppress(OSError):  # a stream in memory has no number
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        silence(stream)
 
 
 def _farewell(runtime: Runtime, session_id: str, state: "WatchState") -> None:

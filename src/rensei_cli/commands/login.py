@@ -11,7 +11,7 @@ from rensei_cli.runtime import Runtime
 from rensei_cli.settings import DEFAULT_URL, Settings, settle
 
 if TYPE_CHECKING:
-    from rensei_cli.render.theme import Look
+    from rensei_cli.render.marks import Look
 
 
 def log_in(runtime: Runtime, name: str | None) -> None:
@@ -151,6 +151,6 @@ def _typed(runtime: Runtime, question: str, *, optional: bool = False) -> Creden
 
 def plain_look(runtime: Runtime) -> "Look":
     """Give how views are drawn for a caller whose credential is not looked at."""
-    from rensei_cli.render.theme import Look
+    from rensei_cli.render.marks import Look
 
     return Look(a11y=runtime.words)

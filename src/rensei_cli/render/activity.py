@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from rensei_cli.api.activity import Activity
+from rensei_cli.render.marks import FAILED, Look, activity_mark
 from rensei_cli.render.text import brief, clean, duration, moment, tool_name
-from rensei_cli.render.theme import FAILED, Look, activity_mark, dim
+from rensei_cli.render.theme import dim
 from rensei_cli.session.loops import arguments, is_call, wording
 
 # More than a screen is wide; what is cut here would never be seen on one line.

@@ -13,17 +13,15 @@ from rensei_cli.account.login import Login
 from rensei_cli.account.standing import Standing, State
 from rensei_cli.api.identity import Identity
 from rensei_cli.context import Context, Contexts
-from rensei_cli.render.text import MISSING, brief, clean
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
     Mark,
-    dim,
-    section,
-    warning,
 )
+from rensei_cli.render.text import MISSING, brief, clean
+from rensei_cli.render.theme import dim, section, warning
 from rensei_cli.vault import Place
 
 _GAP = 2

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from rensei_cli.doctor.check import Check, Report, State
+from rensei_cli.render.marks import Look, Mark
 from rensei_cli.render.text import brief, clean, one_line
-from rensei_cli.render.theme import Look, Mark, dim, section
+from rensei_cli.render.theme import dim, section
 
 _MARKS = {
     State.ok: Mark("✓", "ok", "green"),

@@ -14,17 +14,16 @@ from rensei_cli.control.prompt import PromptPlan
 from rensei_cli.control.stop import StopPlan
 from rensei_cli.render.health import LABELS, exceeded
 from rensei_cli.render.history import told
-from rensei_cli.render.session import headline
-from rensei_cli.render.text import MISSING, ago, brief, duration
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     LEVELS,
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
-    dim,
-    warning,
 )
+from rensei_cli.render.session import headline
+from rensei_cli.render.text import MISSING, ago, brief, duration
+from rensei_cli.render.theme import dim, warning
 from rensei_cli.session.signals import Signal, State
 from rensei_cli.session.snapshot import Snapshot
 

@@ -9,18 +9,9 @@ from rich.text import Text
 
 from rensei_cli.options import TimeStyle
 from rensei_cli.render.evidence import evidence
+from rensei_cli.render.marks import ACTIVE, LEVELS, STATES, WORD_CHARACTERS, Look, Mark
 from rensei_cli.render.text import MISSING, brief, duration, limit, moment
-from rensei_cli.render.theme import (
-    ACTIVE,
-    LEVELS,
-    STATES,
-    WORD_CHARACTERS,
-    Look,
-    Mark,
-    dim,
-    section,
-    warning,
-)
+from rensei_cli.render.theme import dim, section, warning
 from rensei_cli.session.health import Health
 from rensei_cli.session.lifecycle import outcome_of
 from rensei_cli.session.signals import Signal, State

@@ -9,17 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from rensei_cli.api.reports import RemediationEntry
-from rensei_cli.render.text import MISSING, brief, duration, moment
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
     Mark,
-    dim,
-    section,
     status_mark,
 )
+from rensei_cli.render.text import MISSING, brief, duration, moment
+from rensei_cli.render.theme import dim, section
 from rensei_cli.session.lifecycle import Phase, outcome_of
 from rensei_cli.session.snapshot import Snapshot
 

@@ -8,8 +8,9 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from rensei_cli.render.marks import LEVELS, Look, status_mark
 from rensei_cli.render.text import MISSING, ago, brief, money
-from rensei_cli.render.theme import LEVELS, Look, dim, status_mark
+from rensei_cli.render.theme import dim
 from rensei_cli.session.listing import Listing, Row
 
 _GAP = 2

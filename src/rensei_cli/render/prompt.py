@@ -8,9 +8,10 @@ from rich.text import Text
 from rensei_cli.control.prompt import PromptOutcome
 from rensei_cli.control.sending import doubt_about
 from rensei_cli.render.facts import head
+from rensei_cli.render.marks import NAME_CHARACTERS, SENTENCE_CHARACTERS, Look, Mark
 from rensei_cli.render.session import command_list
 from rensei_cli.render.text import brief
-from rensei_cli.render.theme import NAME_CHARACTERS, SENTENCE_CHARACTERS, Look, Mark, dim, section
+from rensei_cli.render.theme import dim, section
 
 _NOTES = {
     True: Mark("✓", "delivered", "green"),

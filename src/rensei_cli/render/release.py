@@ -9,17 +9,16 @@ from rensei_cli.control.release import Fate, ReleaseOutcome
 from rensei_cli.control.sending import doubt_about
 from rensei_cli.render.facts import head, release_rows, rows, silence_of
 from rensei_cli.render.history import recorded
-from rensei_cli.render.session import command_list
-from rensei_cli.render.text import brief, duration
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
     Mark,
-    section,
-    warning,
 )
+from rensei_cli.render.session import command_list
+from rensei_cli.render.text import brief, duration
+from rensei_cli.render.theme import section, warning
 
 _NOT_SENT = Mark("–", "nothing was sent", "bright_black")
 _NOTES = {

@@ -14,18 +14,15 @@ from rensei_cli.control.holder import holder_of
 from rensei_cli.render.activity import activity_table
 from rensei_cli.render.health import health_section
 from rensei_cli.render.history import lifecycle_section, remediation_section
-from rensei_cli.render.text import MISSING, brief, duration, money, one_line, tokens
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
-    dim,
-    hanging,
-    section,
     status_mark,
-    warning,
 )
+from rensei_cli.render.text import MISSING, brief, duration, money, one_line, tokens
+from rensei_cli.render.theme import dim, hanging, section, warning
 from rensei_cli.session.health import Level
 from rensei_cli.session.lifecycle import Conflict, outcome_of
 from rensei_cli.session.snapshot import Snapshot

@@ -10,18 +10,16 @@ from rensei_cli.control.sending import doubt_about
 from rensei_cli.control.stop import Stage, StopOutcome
 from rensei_cli.render.facts import head, rows, stop_rows
 from rensei_cli.render.history import recorded
-from rensei_cli.render.session import command_list
-from rensei_cli.render.text import brief, duration
-from rensei_cli.render.theme import (
+from rensei_cli.render.marks import (
     NAME_CHARACTERS,
     SENTENCE_CHARACTERS,
     WORD_CHARACTERS,
     Look,
     Mark,
-    dim,
-    section,
-    warning,
 )
+from rensei_cli.render.session import command_list
+from rensei_cli.render.text import brief, duration
+from rensei_cli.render.theme import dim, section, warning
 from rensei_cli.session.lifecycle import Outcome, outcome_of
 
 _REACHED = Mark("✓", "", "green")

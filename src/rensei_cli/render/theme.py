@@ -1,4 +1,4 @@
-"""What views are made of: panels, hanging lines, and the table of marks (`render.marks`)."""
+"""What views are made of: panels, hanging lines, warnings."""
 
 from rich.box import ROUNDED
 from rich.console import Group, RenderableType
@@ -7,41 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from rensei_cli.render.marks import (
-    ACTIVE,
-    FAILED,
-    LEVELS,
-    NAME_CHARACTERS,
-    SENTENCE_CHARACTERS,
-    STATES,
-    STATUSES,
-    WARNING,
-    WORD_CHARACTERS,
-    Look,
-    Mark,
-    activity_mark,
-    status_mark,
-)
-
-__all__ = [
-    "ACTIVE",
-    "FAILED",
-    "LEVELS",
-    "NAME_CHARACTERS",
-    "SENTENCE_CHARACTERS",
-    "STATES",
-    "STATUSES",
-    "WARNING",
-    "WORD_CHARACTERS",
-    "Look",
-    "Mark",
-    "activity_mark",
-    "dim",
-    "hanging",
-    "section",
-    "status_mark",
-    "warning",
-]
+from rensei_cli.render.marks import WARNING, Look
 
 
 def warning(text: str, look: Look) -> RenderableType:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rensei_cli.errors import RenseiError
+from rensei_cli.output import written
 from rensei_cli.screen.records import JsonLines
-from rensei_cli.screen.stream import written
 from rensei_cli.watch.events import Ended, Event, ViaChanged
 from rensei_cli.watch.state import WatchState
 

@@ -1,11 +1,8 @@
 """What the screens of a watch do with the streams they write to."""
 
 import select
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
-from rensei_cli.errors import RenseiError
 from rensei_cli.watch.events import ViaChanged
 from rensei_cli.watch.filter import Filter
 from rensei_cli.watch.state import WatchState
@@ -44,17 +41,6 @@ def put(stream: TextIO, text: str) -> None:
     if text:
         stream.write(text)
         stream.flush()
-
-
-@contextmanager
-def written(where: str) -> Iterator[None]:
-    """Turn a write that fails, on a full disk for instance, into an error of ours."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as failure:
-        raise RenseiError(f"{where} could not be written: {failure.strerror}") from None
 
 
 def still_read(stream: TextIO) -> None:

@@ -22,7 +22,7 @@ from rensei_cli.errors import (
 from rensei_cli.watch.beginning import beginning
 from rensei_cli.watch.ending import Ending
 from rensei_cli.watch.events import Acted, Ended, Event, Gap, Updated, Verdict, Via, ViaChanged
-from rensei_cli.watch.feed import Feed, Item
+from rensei_cli.watch.feed import Feed
 from rensei_cli.watch.known import Known
 from rensei_cli.watch.link import Closed, Link
 from rensei_cli.watch.plan import Pace, Plan, Transport
@@ -112,9 +112,6 @@ class Follower:
             self.known.learn(now, session)
         confirmed = self.known.confirmed(page.status, session, asked=read.detail)
         events, news = self._told(now, read, page)
-        if self.known.is_over and not news:
-            rest = _acted(self.feed.unconfirmed())
-            events, news = events + rest, bool(rest)
         # What the stream told since the last read is news too: the run may go on after its end.
         news, self._streamed = news or self._streamed, False
         self._ending.count(events)
@@ -202,6 +199,8 @@ class Follower:
     def _told(self, now: float, read: Read, page: ActivityPage) -> tuple[list[Event], bool]:
         """Give what a page tells, and whether that is news."""
         items = self.feed.read(page.activities, read.after, streaming=self.link.is_open)
+        if not items and self.known.is_over:
+            items = self.feed.unconfirmed()
         if not self._started:
             self._started = True
             self.known.entered()
@@ -213,7 +212,8 @@ class Follower:
             return begun.events, True
         if items:
             self._ending.conditions.acted(now)
-        return [*self._sight.answered(), *_acted(items)], bool(items)
+        acted = [item if isinstance(item, Gap) else Acted(item, False) for item in items]
+        return [*self._sight.answered(), *acted], bool(items)
 
     def _heard(self, now: float, message: Message) -> Sequence[Event]:
         """Give the news in a message that is no activity; most is only a reason to ask."""
@@ -239,8 +239,3 @@ class Follower:
         if self.known.is_over:
             self._times.settle(now, self._settle_seconds)
         return ended
-
-
-def _acted(items: Sequence[Item]) -> list[Event]:
-    """Give activities and gaps of the feed as events."""
-    return [item if isinstance(item, Gap) else Acted(item, False) for item in items]
