@@ -18,7 +18,10 @@ def listening(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[int
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda _loop, _context: None)  # a broken handshake is no news
 
+    talks = set()
+
     async def bound(reader, writer):
+        talks.add(asyncio.current_task())  # the loop holds no task that waits for nothing
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await talk(reader, writer)
         writer.close()
