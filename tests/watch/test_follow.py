@@ -290,6 +290,19 @@ def test_a_red_health_can_end_a_watch():
     assert stage.of(HealthChanged)[-1].health.level == "red"
 
 
+def test_what_happened_while_no_stream_was_open_is_read_as_soon_as_one_is():
+    stage = Stage()
+    stage.detail["timestamp"] = "2026-06-03T12:00:00Z"
+    read = stage.follower.next_read(stage.now)
+    stage.tell(stage.follower.on_read(stage.now, read, *stage._answer(read)))
+    stage.detail["healthSummary"] = {"color": "red", "signals": ["ToolLoopStuck"]}
+    stage.detail["remediationHistory"] = [STOP]
+    stage.play(1)
+    assert stage.of(ViaChanged)[-1].via is Via.live
+    assert stage.of(HealthChanged)[-1].health.level == "red"
+    assert [event.entry.action for event in stage.of(Remediated)] == ["stop_signal"]
+
+
 def test_strict_turns_a_loss_into_its_own_exit_code():
     stage = Stage(Plan(strict=True), streams=False)
     posted(stage, 5)

@@ -152,7 +152,8 @@ class Follower:
         """Give what changes when the stream opens: a read then fills the hole before it."""
         if self.ended:
             return []
-        self._times.soon(now)
+        # Of the session too: no stream repeats the health and the operators that it told nobody.
+        self._times.soon(now, detail=True)
         return self._sight.changed(self.link.opened(now))
 
     def on_closed(self, now: float, end: Closed) -> list[Event]:
