@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,24 @@ def world(platform):
         world.claim(session, worker)
         world.act(session, worker, type="action", toolName="Bash", content="Bash: make test")
     return world
+
+
+@pytest.fixture
+def standby(world):
+    """A worker that takes whatever is released."""
+    worker, over = world.worker("standby"), threading.Event()
+
+    def work():
+        while not over.wait(0.1):
+            for session in listed(world):
+                if session["status"] == "queued":
+                    world.claim(session["id"], worker)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
 
 
 @pytest.fixture
@@ -73,6 +92,7 @@ def typed(line, environ, folder):
     return process.wait(60), screen.decode()
 
 
+@pytest.mark.usefixtures("standby")
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_of_the_readme_does_what_it_says(world, rensei, folder, line):
     if "watch ENG-124" in line:  # it ends with its session

@@ -150,8 +150,8 @@ rensei_cli.completion: offers\
 def test_what_list_json_loads(loads):
     assert loads(*LIST, beyond=HELP) == snapshot("""\
 libraries: httpcore httpx
-rensei_cli.api: activity answer calls certificate client exchange http models network opening
-  outage proxy reading redaction redirect reports retry trust wire wording
+rensei_cli.api: activity answer calls certificate client decoding exchange http models network
+  opening outage proxy reading redaction redirect reports retry trust wire wording
 rensei_cli.completion: cache meant remember
 rensei_cli.render: text
 rensei_cli.session: document estimate health lifecycle listing loops signals snapshot\

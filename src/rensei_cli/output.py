@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rensei_cli.errors import ContractError, RenseiError
+from rensei_cli.errors import RenseiError
 from rensei_cli.options import Color
 
 if TYPE_CHECKING:
@@ -143,12 +143,9 @@ def dumps(document: Mapping[str, Any], indent: int | None = None) -> str:
     """Give valid JSON in ASCII: no control byte, no NaN, whatever a server put in."""
     encoder = _LINE if indent is None else json.JSONEncoder(indent=indent, allow_nan=False)
     try:
-        try:
-            text = encoder.encode(document)
-        except ValueError:
-            text = encoder.encode(_finite(document))
-    except RecursionError:
-        raise ContractError("the server's answer is nested too deeply to be printed") from None
+        text = encoder.encode(document)
+    except ValueError:
+        text = encoder.encode(_finite(document))
     # The only control character that JSON does not escape by itself.
     return text.replace("\x7f", "\\u007f") if "\x7f" in text else text
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rensei_cli.api.activity import read_page
 from rensei_cli.api.answer import Answer, error_of
+from rensei_cli.api.decoding import is_deep, json_in
 from rensei_cli.api.models import SessionList, read_session, read_sessions
 from rensei_cli.api.sse import ServerEvent
 from rensei_cli.api.stream import read_message
@@ -115,21 +116,50 @@ def test_whatever_a_session_holds_its_document_is_strict_json(value, page, wrapp
 
 
 @given(depth=st.integers(1, 3000), infinite=st.booleans(), listed=st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_no_depth_is_too_deep_to_be_told(depth, infinite, listed):
     leaf = "1e999" if infinite else "1"
     opened, closed = ("[", "]") if listed else ('{"a":', "}")
     nested = opened * depth + leaf + closed * depth
     body = f'{{"id": "{ID}", "issue": {nested}, "content": {nested}}}'.encode()
 
-    found = outcome(read_session, Answer(200, {}, body))
-    page = outcome(read_page, Answer(200, {}, b'{"activities": [' + body + b"]}"))
+    session = read_session(Answer(200, {}, body))
+    [activity] = read_page(Answer(200, {}, b'{"activities": [' + body + b"]}")).activities
+    [streamed] = read_message(ServerEvent("activity", body, ""))
 
-    for value in (found, page):
-        if not isinstance(value, ContractError):
-            raw = value.raw if value is found else value.activities[0].raw
-            printed = outcome(dumps, raw)
-            assert isinstance(printed, ContractError) or is_strict(printed)
+    for found in (session, activity, streamed):
+        assert found.id == ID
+        assert is_strict(dumps(found.raw))
+        assert is_strict(dumps(found.raw, indent=2).replace("\n", ""))
+
+
+def test_all_but_what_is_too_deep_is_read():
+    said = [{"id": "1", "content": '\\"]}'}, {"id": "2", "more": [[], {}]}]
+    deep = b'{"a": [' * 100_000 + b'"]"' + b"]}" * 100_000
+
+    found = json_in(b'[%b, %b, "]"]' % (json.dumps(said).encode(), deep))
+
+    assert (found[0], found[2]) == (said, "]")
+    told = json.dumps(found[1])
+    assert (told.count("a"), told.count("\\u2026")) == (100, 1)
+
+
+@given(depth=st.integers(150, 250), said=st.lists(st.text('[]{}"\\\\a', max_size=6), max_size=5))
+def test_no_text_hides_how_deep_it_is_nested(depth, said):
+    value = said
+    for level in range(depth - 1):
+        value = [*said, value] if level % 2 else {"a": said, "b": value}
+
+    assert is_deep(json.dumps(value)) == (depth > 200)
+
+
+@given(digits=st.integers(1, 9000), negative=st.booleans())
+def test_a_number_too_long_to_be_one_is_its_digits(digits, negative):
+    written = "-" * negative + "9" * digits
+
+    found = json_in(b'{"id": %b}' % written.encode())["id"]
+
+    assert str(found) == written if digits <= 4300 else found == written
 
 
 usual = st.fixed_dictionaries(

@@ -135,23 +135,10 @@ CASES = {
         ),
         ("It begins: ��{", NEVER_JSON),
     ),
-    "a number too long to be one": (
-        (200, b'{"id": ' + b"9" * 5000 + b"}"),
-        (
-            1,
-            "contract",
-            "the server answered 200 application/json, which is not the JSON expected here",
-        ),
-        ('It begins: {"id": ' + "9" * 73, NEVER_JSON),
-    ),
-    "JSON nested too deeply": (
+    "JSON nested without an end": (
         (200, b"[" * 200_000),
-        (
-            1,
-            "contract",
-            "the server answered 200 application/json, which is not the JSON expected here",
-        ),
-        ("It begins: " + "[" * 80, NEVER_JSON),
+        (1, "contract", "the server answered 200 application/json, which is not complete JSON"),
+        ("It begins: " + "[" * 80, "the same again: it may have been cut on the way"),
     ),
 }
 

@@ -166,7 +166,7 @@ LOST = {
     "a page": (200, HTML),
     "half of its JSON": (200, b'{"stopped": tr'),
     "a list": (200, [True]),
-    "nested too deeply": (200, b'{"receipt":' * 100_000 + b"1" + b"}" * 100_000),
+    "nested without an end": (200, b'{"receipt":' * 100_000),
 }
 FAILED = {str(status): (status, HTML) for status in (500, 502, 503, 504)}
 # Also an open-source server that has just answered the last request of its minute.
@@ -954,7 +954,7 @@ def test_what_looks_like_a_secret_is_never_shown(scene, verb, kept, answer):
         assert kept.rpartition(" ")[2] not in done.told.stdout + done.told.stderr
 
 
-@pytest.mark.parametrize("depth", [20, 200, 300, 330, 400, 480, 600, 900, 990])
+@pytest.mark.parametrize("depth", [20, 200, 300, 330, 400, 480, 600, 900, 990, 100_000])
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_deep_receipt_keeps_no_stop_from_being_told(scene, depth, listed):
     opened, closed = ("[", "]") if listed else ('{"a":', "}")

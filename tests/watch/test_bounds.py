@@ -2,7 +2,6 @@
 
 import gc
 import io
-import json
 import sys
 import tracemalloc
 from datetime import timedelta
@@ -138,20 +137,6 @@ def test_ten_megabytes_are_one_whole_record():
     [line] = said.getvalue().splitlines()
     assert line.isascii()
     assert line.count("\\u001b[31m \\u00e9") == MEGABYTE
-
-
-def test_an_activity_too_deep_to_be_written_is_told_without_its_depth():
-    said = io.StringIO()
-    deep = activity(7)
-    nested = []
-    for _ in range(sys.getrecursionlimit()):
-        nested = [nested]
-    deep.raw["more"] = nested
-    JsonLines(said, said).show([Acted(deep, False), Acted(activity(8), False)], begun(0.0))
-    told = [json.loads(line)["activity"] for line in said.getvalue().splitlines()]
-    assert [set(one) for one in told] == [{"id", "type", "toolName", "content", "timestamp"}] * 2
-    assert [one["id"] for one in told] == ["7", "8"]
-    assert told[0]["timestamp"] < told[1]["timestamp"]
 
 
 @pytest.mark.parametrize("chunk_bytes", [16_384, 65_536])

@@ -199,6 +199,31 @@ def test_five_megabytes_in_one_frame_are_told_in_one_line(serve, followed):
     assert max(map(len, watching.text.splitlines())) < 300
 
 
+def test_an_activity_that_cannot_be_decoded_hides_none_beside_it(serve, follow_at):
+    deep, long = '{"a":[' * 100_000 + "]}" * 100_000, "9" * 5_000
+    page = f"""{{"sessionStatus": "completed", "activities": [
+        {{"id": "1", "type": "thought", "content": "before"}},
+        {{"id": "2", "type": "action", "toolName": "Bash", "toolInput": {deep}}},
+        {{"id": "3", "type": "thought", "content": "long", "tokens": {long}}},
+        {{"id": "4", "type": "thought", "content": "after"}}]}}"""
+
+    def reads(visit):
+        ours = "activities" in visit.path
+        if ours:
+            visit.answer(200, "application/json", page.encode())
+        return ours
+
+    server = serve(reads=reads)
+    server.finish()
+    watching = follow_at(server.url, ID, PLAN, **QUICK)
+    assert watching.end() == 0
+    assert watching.ids == ["1", "2", "3", "4"]
+    assert not watching.of("gap")
+    [_, deepest, longest, _] = [record["activity"] for record in watching.of("activity")]
+    assert "…" in str(deepest["toolInput"])
+    assert longest["tokens"] == long
+
+
 def test_a_frame_that_never_ends_is_left_for_polling(serve, followed):
     def stream(visit):
         visit.open(*[b"data: " + b"x" * 4_000_000] * 9)

@@ -4,12 +4,12 @@ A page holds 200 of them and a tail a hundred thousand: they are plain frozen va
 pass, and what is not shown is not converted.
 """
 
-import json
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from rensei_cli.api import reading
 from rensei_cli.api.answer import Answer
+from rensei_cli.api.decoding import value_of
 
 # What fits 64 bits; longer digits are a name and not a count.
 _MOST_DIGITS = 18
@@ -125,8 +125,8 @@ def _call_in_body(body: object) -> tuple[str | None, dict[str, Any]]:
     if not (isinstance(body, str) and body.startswith("{")):
         return None, {}
     try:
-        call = json.loads(body)
-    except (ValueError, RecursionError):
+        call = value_of(body)
+    except ValueError:
         return None, {}
     arguments = call.get("input")
     return reading.word(call.get("tool")), arguments if isinstance(arguments, dict) else {}

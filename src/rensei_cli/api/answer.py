@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rensei_cli.api import reading
+from rensei_cli.api import decoding, reading
 from rensei_cli.api.redaction import purged, redacted
 from rensei_cli.api.redirect import redirected
 from rensei_cli.api.wording import line, said_in
@@ -49,8 +49,8 @@ class Answer(NamedTuple):
     def json(self) -> Any:  # noqa: ANN401 - what JSON holds is what the caller is to find out
         """Give the decoded body; anything but JSON is a `ContractError`."""
         try:
-            return reading.json_in(self.body)
-        except (ValueError, RecursionError) as failure:
+            return decoding.json_in(self.body)
+        except ValueError as failure:
             error = self.contract_error("complete JSON" if _is_cut(failure) else None)
             if _is_cut(failure):
                 error.remedy = "the same again: it may have been cut on the way"
@@ -149,8 +149,8 @@ def _sent(answer: Answer) -> str | None:
 
 def _error_body(answer: Answer) -> dict[str, Any] | None:
     try:
-        body = reading.json_in(answer.body)
-    except (ValueError, RecursionError):
+        body = decoding.json_in(answer.body)
+    except ValueError:
         return None
     return body if isinstance(body, dict) else None
 

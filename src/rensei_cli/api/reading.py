@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,26 +9,6 @@ from typing import Any
 # seconds with milliseconds and reports about 1.79e12.
 LONGEST_SECONDS = 10 * 365 * 86_400
 _POSSIBLE_YEARS = range(1971, 9000)
-
-
-# Every escape is consumed, so that `\\ud800` stays a backslash and five letters.
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
-)
-
-
-def json_in(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """Give what the JSON of an answer holds; U+FFFD replaces what is no or half a character.
-
-    Raises:
-        ValueError: It is not JSON.
-        RecursionError: It is nested too deeply.
-    """
-    written = body.decode("utf-8-sig", "replace")
-    if "\\ud" in written or "\\uD" in written:
-        written = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
-    return json.loads(written)
 
 
 def text(value: object) -> str | None:
@@ -40,10 +19,7 @@ def text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:  # deeper than can be written, though it could be read
-        return "…"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def word(value: object) -> str | None:

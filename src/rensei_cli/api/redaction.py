@@ -41,14 +41,8 @@ def _cut(found: re.Match[str]) -> str:
 
 
 def purged(body: dict[str, Any]) -> dict[str, Any] | None:
-    """Give a JSON object with every text in it redacted, or nothing where it holds nothing.
-
-    A receipt or a refusal has a level or two; what is nested beyond all use is not kept.
-    """
-    try:
-        return {redacted(key): _named(key, value) for key, value in body.items()} or None
-    except RecursionError:
-        return None
+    """Give a JSON object with every text in it redacted, or nothing where it holds nothing."""
+    return {redacted(key): _named(key, value) for key, value in body.items()} or None
 
 
 def _purged(value: object) -> object:

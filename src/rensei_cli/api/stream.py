@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any, NamedTuple
 
-from rensei_cli.api import reading
+from rensei_cli.api import decoding, reading
 from rensei_cli.api.activity import Activity, read_activity
 from rensei_cli.api.reports import (
     HealthReport,
@@ -46,7 +46,7 @@ def read_message(event: ServerEvent) -> tuple[Message, ...]:
     """Give what an event tells; one that is not understood tells nothing."""
     try:
         body, text = _json(event.data)
-    except (ValueError, RecursionError):
+    except ValueError:
         return ()
     if not isinstance(body, dict):
         return ()
@@ -68,7 +68,7 @@ def _json(data: bytes) -> tuple[Any, str]:
     try:
         value, end = _strict(text)
     except ValueError:
-        return reading.json_in(text.encode()), ""
+        return decoding.value_of(text), ""
     if end < len(text):
         raise ValueError("there is more than one value")
     printable = text.isascii() and not ("\n" in text or "\t" in text or "\x7f" in text)
@@ -78,6 +78,8 @@ def _json(data: bytes) -> tuple[Any, str]:
 def _strict(text: str) -> tuple[Any, int]:
     if "\\" in text and ("\\ud" in text or "\\uD" in text):
         raise ValueError("there may be half a character")
+    if decoding.is_deep(text):
+        raise ValueError("it is nested too deeply")
     return _strictly(text)
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rensei_cli.errors import ContractError
 from rensei_cli.output import dumps
 from rensei_cli.screen.stream import Unpinned, put
-from rensei_cli.session.document import activity_document, activity_text
+from rensei_cli.session.document import activity_text
 from rensei_cli.watch.events import Acted, Event
-from rensei_cli.watch.record import Facts, body, head
+from rensei_cli.watch.record import body, head
 from rensei_cli.watch.state import WatchState
 
 
@@ -36,16 +35,4 @@ def _lines(events: Iterable[Event], state: WatchState) -> Iterator[str]:
         kind, facts = found
         if kind not in begun:
             begun[kind] = dumps(head(kind, state))[:-1]
-        yield f"{begun[kind]},{_printed(event, facts)[1:]}\n"
-
-
-def _printed(event: Event, facts: Facts) -> str:
-    """Give what follows the head; of an activity too deep to be written, what every one has."""
-    try:
-        return dumps(facts)
-    except ContractError:
-        if not isinstance(event, Acted):
-            raise
-        time = event.activity.raw.get("timestamp")
-        plain = activity_document(event.activity._replace(raw={"timestamp": time}))
-        return dumps(facts | {"activity": plain})
+        yield f"{begun[kind]},{dumps(facts)[1:]}\n"

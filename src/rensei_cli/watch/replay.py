@@ -1,6 +1,5 @@
 """A saved run as a source of the same events: what `--save` wrote, without a server."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import Any
 
 from rensei_cli.api import reading
 from rensei_cli.api.activity import read_activity
+from rensei_cli.api.decoding import value_of
 from rensei_cli.api.models import Session
 from rensei_cli.api.reports import read_remediation
 from rensei_cli.errors import UsageError
@@ -126,8 +126,8 @@ def _no_record(number: int) -> UsageError:
 
 def _record(line: str) -> dict[str, Any] | None:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = value_of(line)
+    except ValueError:
         return None
     return dict(record) if is_record(record) else None
 
