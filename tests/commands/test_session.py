@@ -88,6 +88,13 @@ def test_the_activities_asked_for(rensei, valid, busy, options, ids):
     assert [item["id"] for item in activities] == [str(number) for number in ids]
 
 
+def test_two_answers_to_one_question_are_refused(rensei, busy):
+    result = rensei("session", "show", busy, "--activities", "2", "--all")
+
+    assert (result.exit, result.stdout) == (2, "")
+    assert "error: --activities and --all exclude each other" in result.stderr
+
+
 def test_output_is_unfolded_with_full(rensei, busy):
     assert "1 failed" not in rensei("session", "show", busy).stdout
     assert "1 failed" in rensei("session", "show", busy, "--full").stdout

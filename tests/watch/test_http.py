@@ -257,6 +257,22 @@ def test_a_saved_run_is_what_json_prints_and_can_be_played_again(
     assert sum(rensei.slept) < 1.0
 
 
+def test_a_file_that_another_watch_keeps_its_run_in_is_left_alone(
+    working, finish, watch, rensei, tmp_path
+):
+    file = tmp_path / "run.jsonl"
+    first = watch(working[0], "--json", "--save", str(file)).until("before 2")
+    second = rensei("session", "watch", working[0], "--no-follow", "--save", str(file))
+    assert (second.exit, second.stdout) == (2, "")
+    assert f"error: another watch is keeping its run in {file}" in second.stderr
+    finish(working)
+    assert first.end() == 0
+    assert file.read_text() == first.text
+    third = watch(working[0], "--json", "--tail", "0", "--save", str(file))
+    assert third.end() == 0
+    assert file.read_text() == third.text
+
+
 def test_saving_keeps_what_a_filter_hides(working, watch, tmp_path):
     file = tmp_path / "run.jsonl"
     options = ("--no-follow", "--type", "error", "--save", str(file))
@@ -336,6 +352,10 @@ def test_a_watch_that_ends_before_the_first_answer_ends_with_a_record_too(follow
         ("--transport", "carrier-pigeon"),
         ("--timeout", "soon"),
         ("--from", "x", "--save", "y"),
+        ("--tail", "20", "--follow-only"),
+        ("--tail", "3", "--cursor", "4"),
+        ("--follow-only", "--cursor", "4"),
+        ("--compact", "--full"),
     ],
     ids=" ".join,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from rensei_cli.completion import offers
+from rensei_cli.errors import UsageError
 from rensei_cli.options import duration_seconds
 
 
@@ -37,3 +38,16 @@ WaitOption = Annotated[
         help="Exit 8 with what is known after this time.",
     ),
 ]
+
+
+def choose_one(ctx: typer.Context, *names: str) -> None:
+    """Refuse options that answer one question in several ways.
+
+    Raises:
+        UsageError: More than one of these parameters was typed.
+    """
+    sources = {name: ctx.get_parameter_source(name) for name in names}
+    typed = [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if len(typed) > 1:
+        options = [f"--{name.strip('_').replace('_', '-')}" for name in typed]
+        raise UsageError(f"{' and '.join(options)} exclude each other")

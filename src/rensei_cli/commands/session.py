@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rensei_cli.commands import prompt, release, stop, watch
-from rensei_cli.commands.arguments import SessionArgument
+from rensei_cli.commands.arguments import SessionArgument, choose_one
 from rensei_cli.commands.seen import remember_list, remember_one
 from rensei_cli.commands.tree import Command, Group, help_when_bare, runtime_of
 from rensei_cli.completion import offers
@@ -146,6 +146,7 @@ def show(
 ) -> int:
     """Show one session."""
     runtime = runtime_of(ctx)
+    choose_one(ctx, "activities", "all_")
     if web:
         from rensei_cli.commands.observe import open_page
 

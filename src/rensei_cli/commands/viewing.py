@@ -1,8 +1,10 @@
 """The screen that fits the caller of a watch, and the file a run is kept in."""
 
+import fcntl
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -73,12 +75,26 @@ def saved_in(path: Path | None) -> "Iterator[TextIO | None]":
         yield None
         return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):  # no pipe and no device can be emptied
+        _empty(descriptor, path)
     file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
     try:
         yield file
     finally:
         with suppress(OSError):  # what could not be written was told when it was tried
             file.close()
+
+
+def _empty(descriptor: int, path: Path) -> None:
+    """Begin a file anew that no other watch is writing."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise UsageError(
+            f"another watch is keeping its run in {path}", remedy="another name after --save"
+        ) from None
+    os.ftruncate(descriptor, 0)

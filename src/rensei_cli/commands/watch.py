@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rensei_cli.commands.arguments import OptionalSessionArgument
+from rensei_cli.commands.arguments import OptionalSessionArgument, choose_one
 from rensei_cli.commands.following import follow, play
 from rensei_cli.commands.tree import runtime_of
 from rensei_cli.commands.viewing import View
@@ -117,6 +117,8 @@ def watch(
 ) -> int:
     """Follow one session."""
     runtime = runtime_of(ctx)
+    choose_one(ctx, "tail", "follow_only", "cursor")
+    choose_one(ctx, "compact", "full")
     from rensei_cli.watch.plan import Plan, Transport
 
     if transport not in list(Transport):
