@@ -182,7 +182,7 @@ def test_what_a_watch_loads_beyond_a_page(loads):
 rensei_cli.api: sse stream tail
 rensei_cli.screen: records saving stream
 rensei_cli.watch: arrivals beginning conditions ending errands events feed filter follow held
-  identity known link loop plan recent record repeats sight state timetable\
+  identity known link loop plan recent record repeats sight state timetable told\
 """)
 
 

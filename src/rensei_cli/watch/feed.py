@@ -10,17 +10,8 @@ from collections.abc import Iterable, Sequence
 from rensei_cli.api.activity import Activity, number_of
 from rensei_cli.watch.events import Cause, Gap
 from rensei_cli.watch.held import Held
-from rensei_cli.watch.identity import (
-    identity,
-    in_order,
-    is_same,
-    named,
-    those_after,
-)
-from rensei_cli.watch.recent import Recent
-
-# Servers hold 200; a renumbered server can repeat at most what it held.
-_REMEMBERED = 512
+from rensei_cli.watch.identity import identity, in_order, named, those_after
+from rensei_cli.watch.told import Told
 
 Item = Activity | Gap
 
@@ -29,16 +20,17 @@ class Feed:
     """One session's activities from any number of overlapping, cut and repeated deliveries."""
 
     def __init__(self, cursor: str | None = None) -> None:
-        self.cursor = cursor
         self.needs_read = True
-        self._asked_start = cursor
-        self._recent = Recent(_REMEMBERED)
+        self._told, self._held = Told(cursor), Held()
+        self._asked_start = cursor is not None
         self._page: set[tuple[str, ...]] = set()
-        self._held = Held()
-        self._reads_tell = False
-        self._whole = False
-        self._empty = False
+        self._reads_tell = self._whole = False
         self._doubted_at: int | None = None
+
+    @property
+    def cursor(self) -> str | None:
+        """The id of the last activity that was passed on."""
+        return self._told.cursor
 
     @property
     def in_doubt(self) -> bool:
@@ -48,8 +40,7 @@ class Feed:
     @property
     def counts(self) -> bool:
         """Whether the server numbers its activities, so that a hole has a size."""
-        items = self._recent.items
-        return bool(items) and all(item.number is not None for item in items)
+        return self._told.counts
 
     @property
     def is_full(self) -> bool:
@@ -69,7 +60,7 @@ class Feed:
     @property
     def recent(self) -> Sequence[Activity]:
         """The last activities that were passed on, oldest first."""
-        return self._recent.items
+        return self._told.recent
 
     def read(
         self, activities: Sequence[Activity], after: str | None, *, streaming: bool = False
@@ -84,20 +75,21 @@ class Feed:
             return [*self._nothing(after), *self._drain()]
         self._reads_tell = True
         self._held.forget_unplaced()
-        if any(item.number is None for item in activities) or self._names_not_numbers():
+        if any(item.number is None for item in activities) or self._told.is_named:
             return self._by_identity(activities)
         activities = in_order(activities)
         if streaming and self._is_ahead(activities):
             return self._doubt(activities)
         self._doubted_at = None
-        found = self._first(activities) if self._last_number() is None else self._next(activities)
+        begins = self._told.last_number is None
+        found = self._first(activities) if begins else self._next(activities)
         return [*found, *self._drain()]
 
     def live(self, activities: Iterable[Activity]) -> list[Activity]:
         """Give what continues the story; what does not is held until a read has decided."""
         found: list[Activity] = []
-        last = self._last_number()
-        told = []
+        last = self._told.last_number
+        again = []
         for activity in activities:
             number = activity.number
             if last is not None and number == last + 1:
@@ -107,9 +99,9 @@ class Feed:
                 self.needs_read = True
                 self._held.put(activity)
             else:
-                told.append(activity)
-        self._pass(found)
-        if any(map(self._contradicts, told)):
+                again.append(activity)
+        self._told.add(found)
+        if any(map(self._told.contradicts, again)):
             self.needs_read = True
         return [*found, *self._drain()] if found and self._held else found
 
@@ -121,28 +113,28 @@ class Feed:
         if self._reads_tell:
             return []
         placed, unplaced = self._held.everything()
-        known = self._page.union(map(named, self._recent.items))
+        known = self._page | self._told.names()
         fresh = [item for item in unplaced if named(item) not in known]
-        found = self._contiguous(placed, self._last_number() or 0) if placed else []
-        self._pass(fresh)
+        found = self._contiguous(placed, self._told.last_number or 0) if placed else []
+        self._told.add(fresh)
         return [*found, *fresh]
 
     def _is_ahead(self, activities: Sequence[Activity]) -> bool:
         """Whether there is a hole before an answer that the stream may be about to fill."""
-        last, first = self._last_number(), activities[0].number or 0
+        last, first = self._told.last_number, activities[0].number or 0
         told = 0 if last is None else last + 1 + self._held.count_before(first)
         return last is not None and first > told and self._doubted_at != last
 
     def _doubt(self, activities: Sequence[Activity]) -> list[Item]:
-        self._doubted_at = self._last_number()
+        self._doubted_at = self._told.last_number
         self.needs_read = True
         self._held.put_all(activities)
         return [*self._drain()]
 
     def _drain(self) -> list[Activity]:
         """Give what was held and continues the story now."""
-        found = self._held.following(self._last_number())
-        self._pass(found)
+        found = self._held.following(self._told.last_number)
+        self._told.add(found)
         # What still waits lies behind a hole that only another read can size.
         self.needs_read = self.needs_read or bool(self._held)
         return found
@@ -150,8 +142,8 @@ class Feed:
     def _nothing(self, after: str | None) -> list[Item]:
         """Judge an empty answer: with an overlap it must at least hold the last activity."""
         if self.cursor is None:
-            self._empty = True  # the story begins with what comes next
-        elif after is not None and not self._names_not_numbers() and not self._whole:
+            self._told.begin()
+        elif after is not None and not self._told.is_named and not self._whole:
             self._whole = True
             self.needs_read = True
         return []
@@ -164,7 +156,7 @@ class Feed:
         return [*found, *self._contiguous(activities, first - 1)]
 
     def _next(self, activities: Sequence[Activity]) -> list[Item]:
-        last = self._last_number() or 0
+        last = self._told.last_number or 0
         renumbered = self._is_renumbered(activities, last)
         if renumbered and not self._whole:
             # A read that was cut off at the old cursor cannot tell what the new numbering holds.
@@ -185,23 +177,21 @@ class Feed:
         judged = next((item for item in activities if item.number == last), activities[-1])
         if (judged.number or 0) > last:
             return False
-        if judged.number == last and not self._recent.items:
-            self._recent.extend([judged])  # the watch began at this cursor without knowing it
+        if judged.number == last and not self.recent:
+            self._told.move(judged)  # the watch began at this cursor without knowing it
             return False
-        same = self._recent.under(judged.id)
-        return same is None or not is_same(same, judged)
+        return not self._told.recognises(judged)
 
     def _restarted(self, activities: Sequence[Activity]) -> list[Item]:
         """Resynchronise with a server that counts from 1 again."""
-        known = {identity(item) for item in self._recent.items}
+        known = set(map(identity, self.recent))
         fresh = [item for item in activities if identity(item) not in known]
         before = self.cursor
         self._held.clear()
         lost = max(0, (activities[0].number or 1) - 1)
-        self.cursor = activities[-1].id
-        self._recent.extend(fresh)
+        self._told.add(fresh)
         if activities[-1] not in fresh[-1:]:  # it is what the next read overlaps
-            self._recent.extend(activities[-1:])
+            self._told.move(activities[-1])
         first = fresh[0] if fresh else activities[-1]
         return [Gap(before, first.id, lost, Cause.restart), *fresh]
 
@@ -213,12 +203,12 @@ class Feed:
             if number <= last:
                 continue
             if number > last + 1:
-                late = self._asked_start is not None and not (found or self._recent.items)
+                late = self._asked_start and not (found or self.recent)
                 cause = Cause.late_start if late else Cause.overflow
                 found.append(Gap(str(last), activity.id, number - last - 1, cause))
             found.append(activity)
             last = number
-        self._pass([item for item in found if not isinstance(item, Gap)])
+        self._told.add([item for item in found if not isinstance(item, Gap)])
         return found
 
     def _with_held(self, activities: Sequence[Activity]) -> Sequence[Activity]:
@@ -228,31 +218,11 @@ class Feed:
     def _by_identity(self, activities: Sequence[Activity]) -> list[Item]:
         """Give what was not passed on yet, for servers whose ids cannot be counted."""
         self._whole = False
-        if not self._recent.items:
+        if not self.recent:
             activities = those_after(activities, self.cursor)
-        known = self._page.union(map(named, self._recent.items))
+        known = self._page | self._told.names()
         fresh = [item for item in activities if named(item) not in known]
-        self._pass(fresh)
+        self._told.add(fresh)
         # A page may be longer than what is remembered, and comes again with the next read.
         self._page = set(map(named, activities))
         return list(fresh)
-
-    def _contradicts(self, activity: Activity) -> bool:
-        """Whether another activity was passed on under the same id."""
-        same = self._recent.under(activity.id)
-        return same is not None and not is_same(same, activity)
-
-    def _pass(self, activities: Sequence[Activity]) -> None:
-        """Note what is told; all of it at once, because a tail passes on a thousand together."""
-        if activities:
-            self.cursor = next((item.id for item in reversed(activities) if item.id), self.cursor)
-            self._recent.extend(activities)
-
-    def _names_not_numbers(self) -> bool:
-        return self.cursor is not None and number_of(self.cursor) is None
-
-    def _last_number(self) -> int | None:
-        """The number of the last activity, 0 before a first one, nothing where none is known."""
-        if self.cursor is None:
-            return 0 if self._empty else None
-        return number_of(self.cursor)
