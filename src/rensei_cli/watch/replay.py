@@ -6,29 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from rensei_cli.api import reading
-from rensei_cli.api.activity import read_activity
-from rensei_cli.api.decoding import value_of
-from rensei_cli.api.models import Session
-from rensei_cli.api.reports import read_remediation
 from rensei_cli.errors import UsageError
-from rensei_cli.session.health import Health, Level
-from rensei_cli.session.signals import Signal, State
-from rensei_cli.watch.events import (
-    Acted,
-    Cause,
-    Ended,
-    Event,
-    Gap,
-    HealthChanged,
-    Remediated,
-    Started,
-    StatusChanged,
-    Verdict,
-    Via,
-    ViaChanged,
-)
+from rensei_cli.watch.events import Ended, Event, Started, Verdict, Via
 from rensei_cli.watch.loop import Screen
-from rensei_cli.watch.record import is_record
+from rensei_cli.watch.recorded import event_of, record_in
 from rensei_cli.watch.state import WatchState, update
 
 # A pause longer than this was a night, and is not played again.
@@ -54,7 +35,7 @@ class Replay:
         for number, line in enumerate(lines, 1):
             if bad is not None:
                 raise bad
-            record = _record(line)
+            record = record_in(line)
             if record is None:
                 bad = _no_record(number)
             else:
@@ -74,7 +55,7 @@ class Replay:
         if at and self._last:
             self._wait((at - self._last).total_seconds())
         self._began, self._last = self._began or at, at or self._last
-        event = _event(record, self.state.health)
+        event = event_of(record, self.state.health)
         if event is not None and (self.state.session is not None or isinstance(event, Started)):
             summary = (
                 _summary(record, self.state, self._now())
@@ -122,102 +103,3 @@ def _no_record(number: int) -> UsageError:
         f"line {number} of the saved run is no record of a watch",
         hint="A saved run is what `rensei session watch --save FILE` writes.",
     )
-
-
-def _record(line: str) -> dict[str, Any] | None:
-    try:
-        record = value_of(line)
-    except ValueError:
-        return None
-    return dict(record) if is_record(record) else None
-
-
-def _event(record: dict[str, Any], health: Health | None) -> Event | None:
-    reader = _READERS.get(str(record.get("record")))
-    try:
-        return reader(record, health) if reader else None
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return None  # a record of a later version: what it says cannot be told
-
-
-def _started(record: dict[str, Any], _health: Health | None) -> Event:
-    facts = {
-        "id": record.get("session"),
-        "identifier": record.get("identifier"),
-        "issueTitle": record.get("title"),
-        "provider": record.get("provider"),
-        "status": record.get("status"),
-    }
-    session = Session(facts)
-    return Started(
-        session,
-        session.status,
-        Via(record["transport"]),
-        reading.text(record.get("cursor")),
-        reading.count(record.get("notAvailable")),
-        reading.count(record.get("notShown")) or 0,
-        reading.amount(record.get("idleSeconds")),
-    )
-
-
-def _activity(record: dict[str, Any], _health: Health | None) -> Event:
-    return Acted(read_activity(dict(record["activity"])), replayed=bool(record.get("replayed")))
-
-
-def _health(record: dict[str, Any], before: Health | None) -> Event:
-    signals = tuple(_signal(item) for item in record["signals"])
-    source = str(record.get("source", "server"))
-    disagreement = reading.word(record.get("disagreement"))
-    return HealthChanged(Health(Level(record["level"]), source, signals, disagreement), before)
-
-
-def _signal(item: dict[str, Any]) -> Signal:
-    milliseconds = reading.amount(item.get("durationMs"))
-    limit = reading.amount(item.get("thresholdMs"))
-    return Signal(
-        name=str(item["name"]),
-        severity=str(item["severity"]),
-        state=State(item["state"]),
-        since=reading.moment(item.get("since")),
-        seconds=None if milliseconds is None else milliseconds / 1000,
-        limit_seconds=None if limit is None else limit / 1000,
-        evidence=dict(item.get("evidence") or {}),
-    )
-
-
-def _gap(record: dict[str, Any], _health: Health | None) -> Event:
-    after = reading.text(record.get("after"))
-    missed = reading.count(record["missed"]) or 0
-    return Gap(after, str(record["before"]), missed, Cause(record["cause"]))
-
-
-def _remediation(record: dict[str, Any], _health: Health | None) -> Event:
-    entries = read_remediation([record["entry"]]) or ()
-    return Remediated(entries[0])
-
-
-def _status(record: dict[str, Any], _health: Health | None) -> Event:
-    return StatusChanged(reading.word(record.get("from")), str(record["to"]))
-
-
-def _transport(record: dict[str, Any], _health: Health | None) -> Event:
-    return ViaChanged(
-        Via(record["state"]), str(record["why"]), reading.amount(record.get("againSeconds"))
-    )
-
-
-def _end(record: dict[str, Any], _health: Health | None) -> Event:
-    code = reading.count(record.get("exitCode")) or 0
-    return Ended(Verdict(record["outcome"]), code, str(record.get("why", "")))
-
-
-_READERS: dict[str, Callable[[dict[str, Any], Health | None], Event]] = {
-    "start": _started,
-    "activity": _activity,
-    "health": _health,
-    "gap": _gap,
-    "remediation": _remediation,
-    "status": _status,
-    "transport": _transport,
-    "end": _end,
-}
