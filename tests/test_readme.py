@@ -20,8 +20,7 @@ LINES = list(
         for block in re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
         for line in block.splitlines()
         if re.search(r"(?:^|\| )(?:\.venv/bin/)?rensei (?:session|doctor|auth status)", line)
-        # These two name a context, which a login with a server of the internet would have made.
-        and "--auth work" not in line
+        and "--auth work" not in line  # of the block below
     )
 )
 # What the page promises: done, refused, live still; and a doctor who finds something.
@@ -107,6 +106,28 @@ def test_a_line_of_the_readme_does_what_it_says(world, rensei, folder, line):
     assert "error: this is a mistake" not in screen
     assert "jq: error" not in screen
     assert len(screen.split()) > 3 or "jq" in line, screen
+
+
+def test_the_contexts_of_the_readme_come_and_go_as_it_says(world, rensei, folder):
+    [block] = re.findall(
+        r"^(rensei auth login --name work .*?)^```$", PAGE, re.DOTALL | re.MULTILINE
+    )
+    environ = {"RENSEI_HOME": str(rensei.home)}
+    world.enqueue("ENG-130", project="web")
+
+    said = []
+    for line in block.replace("https://rensei.example.com", world.platform.url).splitlines():
+        code, screen = typed(line, environ, folder)
+        assert code == 0, screen
+        said.append(screen)
+
+    login, contexts, _, sessions, logout = said
+    assert "logged in" in login
+    assert "work" in contexts
+    assert "ENG-130" in sessions
+    assert "ENG-117" not in sessions
+    assert "work" in logout
+    assert "work" not in typed("rensei auth list", environ, folder)[1]
 
 
 def listed(world):
