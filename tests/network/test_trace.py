@@ -84,11 +84,19 @@ def test_a_known_secret_is_hidden_however_it_is_written():
     )
 
     escaped = (r"p\u0061ss-word-1", r"\u0070\u0061\u0073s-word\u002D1", r"pass\\u002dword-1")
+    behind = (r"\\p\u0061ss-word-1", r"\npass\u002dword-1", r"\\n\u0070ass-word-1")
 
     assert {veil.value(text) for text in written} == {"…"}
     assert {veil.body(text.encode()) for text in escaped} == {"…".encode()}
     assert {veil.body(text.encode()) for text in written} == {"…".encode()}
+    assert [veil.body(text.encode()).decode() for text in behind] == [r"\\…", r"\n…", r"\\n…"]
     assert veil.text("a short word") == "a short word"
+
+
+def test_no_run_of_backslashes_is_looked_through_from_each_of_them():
+    body = rb"\u001b" + b"\\" * 2_000_000  # it would take hours
+
+    assert Veil("pass-word-1").body(body) == body
 
 
 def hostile(server, said):

@@ -92,10 +92,11 @@ class Veil:
 def _written_anyhow(text: str) -> re.Pattern[bytes]:
     """Give what finds ASCII text in JSON in which any letter of it may be escaped, once or more."""
     letters = (
-        rb"(?:%b|\\+u00(?i:%02x))" % (re.escape(letter), letter[0])
+        rb"(?:%b|\\++u00(?i:%02x))" % (re.escape(letter), letter[0])
         for letter in (text[place : place + 1].encode() for place in range(len(text)))
     )
-    return re.compile(b"".join(letters))
+    # No match begins within a run of backslashes, which would be looked through from each of them.
+    return re.compile(rb"(?:(?<!\\)|(?!\\))" + b"".join(letters))
 
 
 def _shown(secret: str) -> str:
