@@ -202,7 +202,7 @@ def test_five_megabytes_in_one_frame_are_told_in_one_line(serve, followed):
 def test_an_activity_that_cannot_be_decoded_hides_none_beside_it(serve, follow_at):
     deep, long = '{"a":[' * 100_000 + "]}" * 100_000, "9" * 5_000
     page = f"""{{"sessionStatus": "completed", "activities": [
-        {{"id": "1", "type": "thought", "content": "before"}},
+        {{"id": "1", "type": "thought", "content": "before"}}, null, 7,
         {{"id": "2", "type": "action", "toolName": "Bash", "toolInput": {deep}}},
         {{"id": "3", "type": "thought", "content": "long", "tokens": {long}}},
         {{"id": "4", "type": "thought", "content": "after"}}]}}"""

@@ -273,6 +273,15 @@ def test_a_file_that_another_watch_keeps_its_run_in_is_left_alone(
     assert file.read_text() == third.text
 
 
+def test_a_watch_that_never_sees_its_session_leaves_an_older_recording_alone(rensei, tmp_path):
+    file = tmp_path / "run.jsonl"
+    file.write_text("last night\n")
+    rensei.environ["RENSEI_API_URL"] = "http://127.0.0.1:9"
+    again = rensei("session", "watch", "0123456789abcdef", "--save", str(file))
+    assert again.exit == 1
+    assert file.read_text() == "last night\n"
+
+
 def test_saving_keeps_what_a_filter_hides(working, watch, tmp_path):
     file = tmp_path / "run.jsonl"
     options = ("--no-follow", "--type", "error", "--save", str(file))

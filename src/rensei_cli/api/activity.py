@@ -110,8 +110,8 @@ def summary(arguments: dict[str, Any]) -> str:
 def read_page(answer: Answer) -> ActivityPage:
     """Give the page in an answer, or a `ContractError`."""
     body = answer.json()
-    items = body.get("activities") if isinstance(body, dict) else None
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    items = reading.objects(body.get("activities")) if isinstance(body, dict) else None
+    if items is None:
         raise answer.contract_error("a page of activities")
     return ActivityPage(
         activities=tuple(read_activity(item) for item in items),

@@ -5,10 +5,10 @@ import re
 from itertools import accumulate
 from typing import Any
 
-# Every escape is consumed, so that `\\ud800` stays a backslash and five letters.
-_ESCAPE = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+# Pairs of backslashes are consumed, so that `\\ud800` stays a backslash and five letters.
+_HALF = re.compile(
+    r"(?:\\\\)++|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 # Deeper than anybody means it, and shallow enough for whoever walks through it later: Python gives
 # up at about 1,000 levels, of which some are its caller's.
@@ -38,7 +38,7 @@ def value_of(written: str) -> Any:  # noqa: ANN401 - any JSON value
         ValueError: It is not JSON.
     """
     if "\\ud" in written or "\\uD" in written:
-        written = _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
+        written = _HALF.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
     if is_deep(written):
         written = _shallow(written)
     try:

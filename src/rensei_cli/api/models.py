@@ -112,8 +112,8 @@ def read_session(answer: Answer) -> Session:
 def read_sessions(answer: Answer) -> SessionList:
     """Give the sessions of a list answer, or a `ContractError`."""
     body = answer.json()
-    items = body.get("sessions") if isinstance(body, dict) else None
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    items = reading.objects(body.get("sessions")) if isinstance(body, dict) else None
+    if items is None:
         raise answer.contract_error("a list of sessions")
     return SessionList(tuple(map(Session, items)), _server_time(body, answer))
 

@@ -86,6 +86,14 @@ def flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def objects(value: object) -> list[dict[str, Any]] | None:
+    """Give the objects of a list without what else it holds; `None` where it holds none of any."""
+    if not isinstance(value, list):
+        return None
+    found = [item for item in value if isinstance(item, dict)]
+    return found if found or not value else None
+
+
 def first(mapping: dict[str, Any], *keys: str) -> Any:  # noqa: ANN401 - any JSON value
     """Give the value of the first key that is present and not null."""
     return next((mapping[key] for key in keys if mapping.get(key) is not None), None)

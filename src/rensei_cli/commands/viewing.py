@@ -37,14 +37,12 @@ def screen_for(
     runtime: Runtime, view: View, saved: "TextIO | None" = None, path: Path | None = None
 ) -> "Screens":
     """Give the screen that fits the caller, and that keeps what it shows where it is to."""
-    from rensei_cli.screen.records import JsonLines
-
     screen = _shown(runtime, view)
     if saved is None or path is None:
         return screen
     from rensei_cli.screen.saving import Saving
 
-    return Saving(screen, JsonLines(saved, runtime.stderr), path)
+    return Saving(screen, saved, path)
 
 
 def _shown(runtime: Runtime, view: View) -> "Shown":
@@ -70,31 +68,33 @@ def _shown(runtime: Runtime, view: View) -> "Shown":
 
 @contextmanager
 def saved_in(path: Path | None) -> "Iterator[TextIO | None]":
-    """Give the file a run is kept in, readable by its owner alone."""
+    """Give the file a run is kept in, readable by its owner alone, and no other watch's."""
     if path is None:
         yield None
         return
     try:
+        # What it holds is kept until there is something else to keep.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):  # no pipe and no device can be emptied
-        _empty(descriptor, path)
     file = open(descriptor, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
     try:
+        _take(descriptor, path)
         yield file
     finally:
         with suppress(OSError):  # what could not be written was told when it was tried
             file.close()
 
 
-def _empty(descriptor: int, path: Path) -> None:
-    """Begin a file anew that no other watch is writing."""
+def _take(descriptor: int, path: Path) -> None:
+    """Make sure that no other watch writes a file; a pipe and a device may have many writers."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
         raise UsageError(
             f"another watch is keeping its run in {path}", remedy="another name after --save"
         ) from None
-    os.ftruncate(descriptor, 0)
+    except OSError:
+        pass  # this file system has no locks

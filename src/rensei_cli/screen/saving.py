@@ -1,8 +1,10 @@
 """A watch that is also kept in a file."""
 
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rensei_cli.errors import RenseiError
 from rensei_cli.output import written
@@ -17,15 +19,17 @@ if TYPE_CHECKING:
 class Saving:
     """A screen that also keeps every record in a file, whatever it hides.
 
-    A file that cannot be written any more does not end the watch: that is told once, and the exit
-    code of a watch that would have ended well tells it too.
+    What the file held before goes with the first news: a watch that never sees its session leaves
+    it alone. A file that cannot be written any more does not end the watch: that is told once, and
+    the exit code of a watch that would have ended well tells it too.
     """
 
     def __init__(
-        self, screen: "JsonLines | PlainLines | PinnedLines", records: JsonLines, path: Path
+        self, screen: "JsonLines | PlainLines | PinnedLines", file: TextIO, path: Path
     ) -> None:
-        self._screen, self._records, self._path = screen, records, path
-        self.failed = False
+        self._screen, self._file, self._path = screen, file, path
+        self._records = JsonLines(file, file)
+        self._begun = self.failed = False
 
     @property
     def refresh_seconds(self) -> float | None:
@@ -34,7 +38,8 @@ class Saving:
 
     def show(self, events: Sequence[Event], state: WatchState) -> None:
         """Keep and show news; first keep it, because its failure belongs to the end."""
-        if not self.failed:
+        seen = self._begun or any(not isinstance(event, Ended) for event in events)
+        if seen and not self.failed:
             self._keep(events, state)
         if self.failed:
             events = [_judged(event) for event in events]
@@ -43,11 +48,18 @@ class Saving:
     def _keep(self, events: Sequence[Event], state: WatchState) -> None:
         try:
             with written(str(self._path)):
+                self._begin()
                 self._records.show(events, state)
         except (RenseiError, BrokenPipeError) as failure:
             self.failed = True
             why = getattr(failure, "message", "nobody reads it any more")
             self._screen.say(f"the recording is incomplete, the watch goes on: {why}")
+
+    def _begin(self) -> None:
+        """Empty the file once; a pipe or a device holds nothing of before."""
+        if not self._begun and stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+            self._file.truncate(0)
+        self._begun = True
 
     def tick(self, state: WatchState, now: float) -> None:
         """Show that time passes."""
