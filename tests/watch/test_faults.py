@@ -278,6 +278,38 @@ def test_ids_that_go_back_are_a_restart_only_when_a_read_says_so(serve, followed
     assert watching.said == [f"old {number}" for number in range(5)] + ["new 0"]
 
 
+def test_a_server_that_restarts_and_streams_before_it_is_read_loses_nothing(serve, followed):
+    server = serve()
+    over = threading.Event()
+
+    def reads(visit):  # the first ones after the restart come too early
+        failing = over.is_set() and server.streams == 1
+        if failing:
+            visit.answer(503, "text/plain", b"")
+        return failing
+
+    def stream(visit):
+        if server.streams == 1:
+            visit.open(*[frame(server.ring.post(f"old {n}")) for n in range(10)])
+            eventually(lambda: len(watching.ids) == 10)
+            server.ring.restart()
+            for number in range(15):
+                server.ring.post(f"new {number}")
+            over.set()
+            return
+        visit.open(*[frame(item) for item in server.ring.held[10:]])
+        visit.wait()
+
+    server.stream, server.reads = stream, reads
+    watching = followed(server, json=True, backoff_seconds=(0.3,))
+    eventually(lambda: len(watching.ids) == 25)
+    server.finish()
+    server.over.set()
+    assert watching.end() == 0
+    assert watching.said == [f"old {n}" for n in range(10)] + [f"new {n}" for n in range(15)]
+    assert [gap["cause"] for gap in watching.of("gap")] == ["restart"]
+
+
 def test_a_stream_that_spells_an_activity_otherwise_is_no_restart(serve, followed):
     server = serve()
     server.ring.post("first")

@@ -85,6 +85,26 @@ def test_a_restart_that_has_passed_the_cursor_is_noticed():
     assert len(contents(found)) == 40
 
 
+def test_what_a_new_stream_tells_is_believed_once_a_read_has_overlapped_it():
+    ring, feed, _ = started(10)
+    ring.restart()
+    for _ in range(15):
+        ring.post()
+    feed.resume()
+    assert feed.live(ring.held[10:]) == []
+    found = read(feed, ring)
+    assert gaps(found) == [(0, Cause.restart)]
+    assert contents(found) == [f"line {n}" for n in range(10, 25)]
+    assert contents(feed.live([ring.post()])) == ["line 25"]
+
+
+def test_a_new_stream_of_the_same_numbering_loses_nothing():
+    ring, feed, _ = started(10)
+    feed.resume()
+    assert feed.live([ring.post(), ring.post()]) == []
+    assert contents(read(feed, ring)) == ["line 10", "line 11"]
+
+
 def test_an_emptied_server_is_asked_for_everything_until_it_holds_something():
     ring, feed, _ = started(14)
     ring.restart()

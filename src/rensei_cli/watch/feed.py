@@ -24,7 +24,9 @@ class Feed:
         self._told, self._held = Told(cursor), Held()
         self._asked_start = cursor is not None
         self._page: set[tuple[str, ...]] = set()
-        self._reads_tell = self._whole = False
+        # Whether the next read is to bring everything, and whether nothing continues before it.
+        self._whole = self._unsure = False
+        self._reads_tell = False
         self._doubted_at: int | None = None
 
     @property
@@ -70,7 +72,7 @@ class Feed:
         While the session is `streaming`, an answer that is ahead of the stream is no proof of a
         loss: it is held, and believed when the stream has not moved until the next answer.
         """
-        self.needs_read = False
+        self.needs_read = self._unsure = False
         if not activities:
             return [*self._nothing(after), *self._drain()]
         self._reads_tell = True
@@ -85,6 +87,13 @@ class Feed:
         found = self._first(activities) if begins else self._next(activities)
         return [*found, *self._drain()]
 
+    def resume(self) -> None:
+        """Note that the stream is another one, of a server that may have restarted and count anew.
+
+        What it tells may only look like what comes next: a read, which overlaps, has to say so.
+        """
+        self._unsure = bool(self.recent)
+
     def live(self, activities: Iterable[Activity]) -> list[Activity]:
         """Give what continues the story; what does not is held until a read has decided."""
         found: list[Activity] = []
@@ -92,7 +101,7 @@ class Feed:
         again = []
         for activity in activities:
             number = activity.number
-            if last is not None and number == last + 1:
+            if last is not None and number == last + 1 and not self._unsure:
                 found.append(activity)
                 last = number
             elif number is None or last is None or number > last:
@@ -133,6 +142,8 @@ class Feed:
 
     def _drain(self) -> list[Activity]:
         """Give what was held and continues the story now."""
+        if self._unsure:
+            return []
         found = self._held.following(self._told.last_number)
         self._told.add(found)
         # What still waits lies behind a hole that only another read can size.
@@ -160,7 +171,7 @@ class Feed:
         renumbered = self._is_renumbered(activities, last)
         if renumbered and not self._whole:
             # A read that was cut off at the old cursor cannot tell what the new numbering holds.
-            self._whole = True
+            self._whole = self._unsure = True
             self.needs_read = True
             return []
         self._whole = False

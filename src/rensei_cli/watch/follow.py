@@ -154,6 +154,8 @@ class Follower:
             return []
         # Of the session too: no stream repeats the health and the operators that it told nobody.
         self._times.soon(now, detail=True)
+        if self.link.reconnects:
+            self.feed.resume()
         return self._sight.changed(self.link.opened(now))
 
     def on_closed(self, now: float, end: Closed) -> list[Event]:
