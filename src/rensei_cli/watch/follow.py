@@ -154,9 +154,10 @@ class Follower:
             return []
         # Of the session too: no stream repeats the health and the operators that it told nobody.
         self._times.soon(now, detail=True)
+        opened = self.link.opened(now)
         if self.link.reconnects:
             self.feed.resume()
-        return self._sight.changed(self.link.opened(now))
+        return self._sight.changed(opened)
 
     def on_closed(self, now: float, end: Closed) -> list[Event]:
         """Give what changes when the stream ends or does not open: a read decides what it meant."""
