@@ -37,7 +37,7 @@ def value_of(written: str) -> Any:  # noqa: ANN401 - any JSON value
     Raises:
         ValueError: It is not JSON.
     """
-    if "\\ud" in written or "\\uD" in written:
+    if may_have_halves(written):
         written = _HALF.sub(lambda found: "\\ufffd" if found[1] else found[0], written)
     if is_deep(written):
         written = _shallow(written)
@@ -49,8 +49,13 @@ def value_of(written: str) -> Any:  # noqa: ANN401 - any JSON value
         return json.loads(written, parse_int=_integer)
 
 
+def may_have_halves(written: str) -> bool:
+    """Whether there may be half a character in JSON: an escape that is no character of its own."""
+    return "\\" in written and ("\\ud" in written or "\\uD" in written)
+
+
 def is_deep(written: str) -> bool:
-    """Whether JSON is nested more deeply than it is read; costs nothing for one event."""
+    """Whether JSON is nested more deeply than it is read; a short text cannot be."""
     if len(written) <= 2 * _DEEPEST or written.count("[") + written.count("{") <= _DEEPEST:
         return False
     # All that stands between two texts, in steps down and up.

@@ -76,10 +76,8 @@ def _json(data: bytes) -> tuple[Any, str]:
 
 
 def _strict(text: str) -> tuple[Any, int]:
-    if "\\" in text and ("\\ud" in text or "\\uD" in text):
-        raise ValueError("there may be half a character")
-    if decoding.is_deep(text):
-        raise ValueError("it is nested too deeply")
+    if decoding.may_have_halves(text) or decoding.is_deep(text):
+        raise ValueError("it takes more than a decoder to read it")
     return _strictly(text)
 
 
